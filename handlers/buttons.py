@@ -1,0 +1,93 @@
+"""Buttons: what a press sends back. Anybody can forge these, so every press is authorised again.
+
+Telegram allows 64 bytes. A ref that does not fit is named by a piece of its hash, and found again in the
+server's list when the button is pressed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable  # noqa: TC003  aiogram reads annotations at run time
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+
+_REF_BYTES = 36
+_HASHED = "+"
+
+
+class RunAction(StrEnum):
+    """What can be asked of a run."""
+
+    CANCEL = "cancel"
+    LOG = "log"
+    RETRY = "retry"
+    BACK = "back"
+
+
+class RunButton(CallbackData, prefix="run"):
+    """Something about one run."""
+
+    action: RunAction
+    run: int
+
+
+class ChooseProject(CallbackData, prefix="proj"):
+    """A project for a command that was typed without one; ``ref`` as pack_ref made it."""
+
+    command: str
+    project: str
+    ref: str = ""
+
+
+class ChooseRef(CallbackData, prefix="ref"):
+    """A version for a deploy or a way back. ``again``: even though it is live already."""
+
+    command: str
+    project: str
+    ref: str
+    again: bool = False
+
+
+class ChooseLog(CallbackData, prefix="log"):
+    """A log of a project."""
+
+    project: str
+    source: str
+
+
+class ChooseLanguage(CallbackData, prefix="lang"):
+    """A language."""
+
+    language: str
+
+
+class RunStale(CallbackData, prefix="late"):
+    """Run a command that arrived too late to be run unasked."""
+
+    update: int
+
+
+class Menu(CallbackData, prefix="menu"):
+    """A command, from the menu that /help shows."""
+
+    command: str
+
+
+def pack_ref(ref: str) -> str:
+    """Return a ref as a button can carry it."""
+    if len(ref.encode()) <= _REF_BYTES:
+        return ref
+    return _HASHED + hashlib.sha256(ref.encode()).hexdigest()[:16]
+
+
+def is_hashed(packed: str) -> bool:
+    """Whether the ref has to be looked for by its hash."""
+    return packed.startswith(_HASHED)
+
+
+def unpack_ref(packed: str, known: Iterable[str]) -> str | None:
+    """Return the ref a button meant; None when it is not known any more."""
+    if not is_hashed(packed):
+        return packed
+    return next((ref for ref in known if pack_ref(ref) == packed), None)

@@ -1,0 +1,1 @@
+"""Hosts: servers, and how a step is run on one."""

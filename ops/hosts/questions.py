@@ -1,0 +1,56 @@
+"""Questions: short scripts that only look, and what they bring back, redacted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ops.errors import ScriptRefused
+from ops.hosts.output import read_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ops.hosts.host import Host
+    from ops.hosts.output import Messages
+    from ops.redaction import Redactor
+    from ops.runs.script import Script
+
+SECONDS = 20
+LIMIT_BYTES = 1024 * 1024
+_TIMED_OUT = 124
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a script printed and said."""
+
+    lines: list[str]
+    said: Messages
+
+
+class Questions:
+    """Asks hosts. ``mark``: returns a fresh random text for each question."""
+
+    def __init__(self, hosts: Mapping[str, Host], redactor: Redactor, mark: Callable[[], str]) -> None:
+        self._hosts = hosts
+        self._redactor = redactor
+        self._mark = mark
+
+    async def ask(self, host: str, script: Script, values: Mapping[str, str]) -> Findings:
+        """Run a script that changes nothing. Raises HostError."""
+        mark = self._mark()
+        answer = await self._hosts[host].ask(script, values, mark=mark, seconds=SECONDS, limit=LIMIT_BYTES)
+        lines, said = read_answer(answer.output, mark, self._redactor)
+        if answer.status != 0:
+            why = said.refused or said.failed or ("timeout" if answer.status == _TIMED_OUT else "exit")
+            raise ScriptRefused(host, why, next((line for line in reversed(lines) if line.strip()), ""))
+        return Findings(lines, said)
+
+    async def learn_secrets(self, host: str, script: Script, values: Mapping[str, str]) -> None:
+        """Have the redactor know what the script prints as ``NAME=value``, where the name or value is secret.
+
+        Nothing of it is kept elsewhere. Raises HostError.
+        """
+        answer = await self._hosts[host].ask(script, values, mark=self._mark(), seconds=SECONDS, limit=LIMIT_BYTES)
+        self._redactor.learn_settings(answer.output.decode(errors="replace").splitlines())

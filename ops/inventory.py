@@ -1,0 +1,110 @@
+"""Inventory: everything lotsman.yml says: hosts, people, projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from ops.actor import Actor, Right, Role
+from ops.document import Document, read_document
+from ops.errors import NotAllowed, UnknownProject
+from ops.project import HostSpec, LogCheck, Name, PersonSpec, Project, ProjectSpec, Spec
+from ops.ref import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+
+class _File(Spec):
+    """The shape of lotsman.yml."""
+
+    hosts: dict[Name, HostSpec] = Field(min_length=1)
+    people: tuple[PersonSpec, ...] = ()
+    projects: dict[Name, ProjectSpec] = Field(min_length=1)
+
+
+class Inventory:
+    """What the bot may touch and who may ask for it."""
+
+    def __init__(self, hosts: dict[str, HostSpec], people: Iterable[Actor], projects: Iterable[Project]) -> None:
+        self.hosts = hosts
+        self.people = {person.id: person for person in people}
+        self.projects = {project.name: project for project in projects}
+
+    def actor(self, person_id: int) -> Actor | None:
+        """Return who that id is, or None for a stranger."""
+        return self.people.get(person_id)
+
+    def visible(self, actor: Actor) -> list[Project]:
+        """Return the projects that exist for this actor, in the file's order."""
+        return [project for project in self.projects.values() if actor.sees(project.name)]
+
+    def project(self, name: str, actor: Actor, right: Right) -> Project:
+        """Return one project. Raises UnknownProject (also for one the actor may not see), NotAllowed."""
+        project = self.projects.get(name)
+        if project is None or not actor.sees(name):
+            raise UnknownProject(name, nearest(name, [p.name for p in self.visible(actor)]))
+        if not actor.may(right, name):
+            raise NotAllowed(right.value, name)
+        return project
+
+
+def load_inventory(path: Path, admin_ids: Iterable[int] = ()) -> Inventory:
+    """Read lotsman.yml. ``admin_ids``: people who are admins whatever the file says. Raises BadFile."""
+    document = read_document(path)
+    file = document.parse(_File)
+    _cross_check(document, file)
+    people = {person.id: Actor(person.id, person.name, person.role, person.projects) for person in file.people}
+    for admin_id in admin_ids:
+        name = people[admin_id].name if admin_id in people else str(admin_id)
+        people[admin_id] = Actor(admin_id, name, Role.ADMIN)
+    projects = [Project(name=name, **dict(spec)) for name, spec in file.projects.items()]
+    return Inventory(dict(file.hosts), people.values(), projects)
+
+
+def _cross_check(document: Document, file: _File) -> None:
+    """Refuse names that point nowhere. Raises BadFile with the place."""
+    for key, problem, detail in (*_bad_hosts(file), *_bad_people(file), *_bad_projects(file)):
+        raise document.refuse(key, problem, detail)
+
+
+Objections = Iterator[tuple[str, str, str]]
+"""Of (dotted key, problem code, what was found)."""
+
+
+def _bad_hosts(file: _File) -> Objections:
+    for name, host in file.hosts.items():
+        passed, via = {name}, host.via
+        while via is not None:
+            if via not in file.hosts or via in passed:
+                yield f"hosts.{name}.via", "circle" if via in file.hosts else "unknown-host", via
+                break
+            passed.add(via)
+            via = file.hosts[via].via
+
+
+def _bad_people(file: _File) -> Objections:
+    seen: set[int] = set()
+    for i, person in enumerate(file.people):
+        if person.id in seen:
+            yield f"people.{i}.id", "duplicate", str(person.id)
+        seen.add(person.id)
+        for project in sorted(person.projects - file.projects.keys()):
+            yield f"people.{i}.projects", "unknown-project", project
+
+
+def _bad_projects(file: _File) -> Objections:
+    for name, spec in file.projects.items():
+        key = f"projects.{name}"
+        for i, host in enumerate(spec.hosts):
+            if host not in file.hosts:
+                yield f"{key}.hosts.{i}", "unknown-host", host
+        for i, check in enumerate(spec.checks):
+            if isinstance(check, LogCheck) and check.log not in spec.logs:
+                yield f"{key}.checks.{i}.log", "unknown-log", check.log
+        for i, database in enumerate(spec.databases):
+            if database.url_from and database.url_from.partition(":")[0] not in spec.config:
+                yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from

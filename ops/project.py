@@ -1,0 +1,172 @@
+"""Project: what a team deploys, and the hosts it runs on, as lotsman.yml describes them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from ops.actor import Role
+from ops.duration import Duration
+
+ANONYMOUS_ADMIN = 1087968824
+"""The id every anonymous group admin shares: granting it a role would open the door to all of them."""
+
+
+class Spec(BaseModel):
+    """Base of everything read from lotsman.yml: unknown keys are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _matching(pattern: str, problem: str) -> AfterValidator:
+    """Accept only texts that match as a whole; the problem's code becomes part of the error."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if not compiled.fullmatch(text):
+            message = f"{problem}: {text[:80]}"
+            raise ValueError(message)
+        return text
+
+    return AfterValidator(check)
+
+
+# Values become environment variables of scripts, never shell text. They are narrow all the same:
+# a name with a space or a dash in front would surprise the programs that receive it.
+Name = Annotated[str, _matching(r"[a-z0-9][a-z0-9_-]{0,31}", "name")]
+Unit = Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9@._:\\-]{0,127}", "unit")]
+DatabaseName = Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}", "database")]
+UserName = Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}", "user")]
+Address = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}", "address")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+AbsolutePath = Annotated[str, _matching(r"/[A-Za-z0-9._/@+ -]{0,250}", "absolute-path")]
+InnerPath = Annotated[str, _matching(r"(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._][A-Za-z0-9._/@+-]{0,200}", "inner-path")]
+Url = Annotated[str, _matching(r"https?://[!-~]{1,500}", "url")]
+AgeRecipient = Annotated[str, _matching(r"age1[0-9a-z]{58}|ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+", "age-recipient")]
+
+
+class HostSpec(Spec):
+    """One SSH address. ``via`` names another host of the inventory to jump through."""
+
+    address: Address
+    user: UserName
+    port: Port = 22
+    key: Path = Path("~/.ssh/id_ed25519")
+    via: Name | None = None
+    shell: Literal["sh"] = "sh"
+
+
+class PersonSpec(Spec):
+    """One person, by numeric Telegram id."""
+
+    id: Annotated[int, Field(gt=0)]
+    name: Annotated[str, Field(min_length=1, max_length=64)]
+    role: Role
+    projects: frozenset[Name] = frozenset()
+
+    @model_validator(mode="after")
+    def _no_shared_id(self) -> PersonSpec:
+        if self.id == ANONYMOUS_ADMIN:
+            raise ValueError("anonymous-admin")
+        return self
+
+
+class DatabaseSpec(Spec):
+    """A database to back up and migrate.
+
+    How the dump logs in: ``url_from`` names a variable in one of the project's config files
+    (``.env:DATABASE_URL``), read on the server, so the password never leaves it; or ``sudo_user``
+    runs the client as that system user (peer authentication). With neither, the SSH user's own.
+    """
+
+    engine: Literal["postgres"]
+    name: DatabaseName
+    url_from: Annotated[str, _matching(r"[A-Za-z0-9._/-]+:[A-Za-z_][A-Za-z0-9_]*", "url-from")] | None = None
+    sudo_user: UserName | None = None
+
+
+class HttpCheck(Spec):
+    """Asks a URL on the server itself until it answers with the status."""
+
+    http: Url
+    status: Annotated[int, Field(ge=100, le=599)] = 200
+    within: Duration = timedelta(seconds=60)
+
+
+class HeartbeatCheck(Spec):
+    """A file that the service touches: newer than the start and than ``max_age``."""
+
+    heartbeat: AbsolutePath
+    max_age: Duration = timedelta(minutes=2)
+
+
+class LogCheck(Spec):
+    """No ERROR, CRITICAL or Traceback in this log since the start."""
+
+    log: Name
+    clean: Literal[True] = True
+
+
+Check = HttpCheck | HeartbeatCheck | LogCheck
+
+
+def _choose_check(value: Any) -> Any:
+    """Pick the class by its key, so that an error names the key that is wrong and not all three."""
+    kinds: dict[str, type[Spec]] = {"http": HttpCheck, "heartbeat": HeartbeatCheck, "log": LogCheck}
+    if not isinstance(value, dict):
+        return value
+    kind = next((kinds[key] for key in value if key in kinds), None)
+    if kind is None:
+        raise ValueError("check-kind")
+    return kind.model_validate(value)
+
+
+class LogSource(Spec):
+    """Where a log is: a file on the server, or the journal of a unit."""
+
+    file: AbsolutePath | None = None
+    unit: Unit | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> LogSource:
+        if (self.file is None) == (self.unit is None):
+            raise ValueError("log-place")
+        return self
+
+
+class BackupsSpec(Spec):
+    """Where backups go on the server, and for whom they are encrypted."""
+
+    directory: AbsolutePath = "/opt/backups"
+    encrypt_to: tuple[AgeRecipient, ...] = ()
+
+
+class ProjectSpec(Spec):
+    """A project as written; Project adds its name."""
+
+    stack: Literal["python-systemd"]
+    hosts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    path: AbsolutePath
+    branch: Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,100}", "branch")] = "main"
+    venv: InnerPath = "venv"
+    requirements: InnerPath = "requirements.txt"
+    services: Annotated[tuple[Unit, ...], Field(min_length=1)]
+    config: tuple[InnerPath, ...] = ()
+    databases: tuple[DatabaseSpec, ...] = ()
+    migrations: Literal["alembic", "sql", "none"] = "none"
+    migrations_folder: InnerPath = "migrations"
+    checks: tuple[Annotated[Check, BeforeValidator(_choose_check)], ...] = ()
+    stable: Duration = timedelta(seconds=5)
+    logs: dict[Name, LogSource] = Field(default_factory=dict)
+    backups: BackupsSpec = BackupsSpec()
+    free_disk_mb: Annotated[int, Field(ge=0)] = 512
+
+
+class Project(ProjectSpec):
+    """What a team deploys."""
+
+    name: Name

@@ -1,0 +1,1 @@
+"""Releases: what is live where, and what could be."""

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The file was touched within the last $MAX_AGE_SECONDS; a fresh service is given that long to do it.
+waited=0
+while :; do
+    age=$(($(date +%s) - $(stat -c %Y "$HEARTBEAT" 2>/dev/null || echo 0)))
+    started=${STARTED_AT:-0}
+    [ "$age" -gt "$MAX_AGE_SECONDS" ] || [ $(($(date +%s) - age)) -lt "$started" ] || break
+    [ "$waited" -lt "$MAX_AGE_SECONDS" ] || { fact heartbeat_age "$age"; fail heartbeat-old; }
+    sleep 1
+    waited=$((waited + 1))
+done
+echo "$HEARTBEAT was touched $age s ago"

@@ -1,0 +1,16 @@
+#!/bin/sh
+# The last $LINES lines of a log, those that contain $FILTER when there is one. Changes nothing.
+# Of a huge file only the end is read; what is printed is bounded whatever a line's length.
+if [ -n "$LOG_FILE" ]; then
+    [ -r "$LOG_FILE" ] || refuse log-unreadable
+    source_lines() { tail -c 67108864 "$LOG_FILE"; }
+else
+    command -v journalctl >/dev/null || refuse journal-missing
+    source_lines() { journalctl -q -u "$LOG_UNIT" -n 20000 --no-pager -o short-iso; }
+fi
+if [ -n "$FILTER" ]; then
+    source_lines | grep -aiF -e "$FILTER" | tail -n "$LINES" | tail -c 400000
+else
+    source_lines | tail -n "$LINES" | tail -c 400000
+fi
+exit 0

@@ -1,0 +1,1 @@
+"""Runs: from an accepted request to one end."""

@@ -1,0 +1,53 @@
+"""Plans as JSON: scripts are named by their hashes and kept apart, once each."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ops.runs.plan import Plan, Step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ops.runs.script import Script
+
+_PLAIN = ("key", "name", "subject", "changes", "verify", "first_host", "timeout", "silence")
+
+
+def write_plan(plan: Plan) -> str:
+    """Return the JSON of a plan without its scripts' texts."""
+    return json.dumps(
+        {"hosts": plan.hosts, "values": dict(plan.values), "steps": [_write_step(step) for step in plan.steps]}
+    )
+
+
+def scripts_named(text: str) -> set[str]:
+    """Return the hashes of the scripts that a plan's JSON names."""
+    steps = json.loads(text)["steps"]
+    return {step[kind] for step in steps for kind in ("script", "undo") if step[kind]}
+
+
+def read_plan(text: str, scripts: Mapping[str, Script]) -> Plan:
+    """Return the plan of this JSON. ``scripts``: by hash, all that it names."""
+    data = json.loads(text)
+    return Plan(tuple(data["hosts"]), tuple(_read_step(step, scripts) for step in data["steps"]), data["values"])
+
+
+def _write_step(step: Step) -> dict[str, Any]:
+    return {
+        **{name: getattr(step, name) for name in _PLAIN},
+        "values": dict(step.values),
+        "script": step.script.sha256,
+        "undo": step.undo.sha256 if step.undo else None,
+    }
+
+
+def _read_step(data: dict[str, Any], scripts: Mapping[str, Script]) -> Step:
+    undo = data["undo"]
+    return Step(
+        **{name: data[name] for name in _PLAIN},
+        values=data["values"],
+        script=scripts[data["script"]],
+        undo=scripts[undo] if undo else None,
+    )

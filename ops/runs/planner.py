@@ -1,0 +1,162 @@
+"""Planner: a runbook and a project become a plan. Pure: the clock's reading is passed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.project import HeartbeatCheck, HttpCheck, LogCheck
+from ops.runs.plan import MINUTE, Plan, Step
+from ops.runs.runbook import shared_script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import datetime, timedelta
+
+    from ops.project import Check, DatabaseSpec, Project
+    from ops.runs.runbook import Entry, Runbook
+
+_HOUR = 60 * MINUTE
+
+
+def make_plan(runbook: Runbook, project: Project, given: Mapping[str, str], local_time: datetime) -> Plan:
+    """Return what a run would do. ``local_time``: in the team's zone; it names backups. Raises BadRef."""
+    tier = "manual" if runbook.name == "backup" else "predeploy"
+    values = {
+        **project_values(project),
+        **runbook.accept(given),
+        "STAMP": local_time.strftime("%Y%m%d_%H%M%S"),
+        "TIER": tier,
+    }
+    steps = tuple(step for entry in runbook.entries for step in _expand(entry, project))
+    return Plan(project.hosts, steps, values)
+
+
+def project_values(project: Project) -> dict[str, str]:
+    """Return what every script of the project is told."""
+    first = project.databases[0] if project.databases else None
+    files = [f"{name}={log.file}" for name, log in project.logs.items() if log.file]
+    return {
+        "PROJECT": project.name,
+        "PROJECT_PATH": project.path,
+        "BRANCH": project.branch,
+        "VENV": f"{project.path}/{project.venv}",
+        "REQUIREMENTS": project.requirements,
+        "SERVICES": " ".join(project.services),
+        "CONFIG_FILES": " ".join(project.config),
+        "LOG_FILES": ",".join(files),
+        "MIGRATIONS": project.migrations,
+        "MIGRATIONS_FOLDER": project.migrations_folder,
+        "BACKUPS": project.backups.directory,
+        "ENCRYPT_TO": ",".join(project.backups.encrypt_to),
+        "FREE_DISK_MB": str(project.free_disk_mb),
+        "STABLE_SECONDS": _seconds(project.stable),
+        "URLS": " ".join(check.http for check in project.checks if isinstance(check, HttpCheck)),
+        **(_database_values(first) if first else {}),
+    }
+
+
+def log_values(project: Project, name: str) -> dict[str, str]:
+    """Return where a log of the project is."""
+    source = project.logs[name]
+    return {"LOG_NAME": name, "LOG_FILE": source.file or "", "LOG_UNIT": source.unit or ""}
+
+
+def _expand(entry: Entry, project: Project) -> Iterator[Step]:
+    spec = entry.spec
+    if spec.use:
+        yield from _USES[spec.use](project)
+    elif spec.step and entry.script:
+        yield Step(
+            key=spec.step,
+            name=spec.step,
+            script=entry.script,
+            undo=entry.undo,
+            changes=spec.changes,
+            verify=spec.verify,
+            first_host=spec.hosts == "first",
+            timeout=spec.timeout.total_seconds(),
+            silence=spec.silence.total_seconds(),
+        )
+
+
+def _backup_databases(project: Project) -> Iterator[Step]:
+    script = shared_script("backup-postgres.sh")
+    for database in project.databases:
+        yield Step(
+            key=f"backup-database.{database.name}",
+            name="backup-database",
+            subject=database.name,
+            script=script,
+            values=_database_values(database),
+            first_host=True,
+            timeout=_HOUR,
+            silence=_HOUR,  # pg_dump says nothing while it works
+        )
+
+
+def _backup_config(project: Project) -> Iterator[Step]:
+    if project.config:
+        yield Step(key="backup-config", name="backup-config", script=shared_script("backup-config.sh"), timeout=MINUTE)
+
+
+def _checks(project: Project) -> Iterator[Step]:
+    for unit in project.services:
+        yield Step(
+            key=f"check-unit.{unit}",
+            name="check-unit",
+            subject=unit,
+            script=shared_script("check-unit.sh"),
+            values={"UNIT": unit},
+            verify=True,
+        )
+    for i, check in enumerate(project.checks):
+        yield _check(i, check, project)
+
+
+def _check(number: int, check: Check, project: Project) -> Step:
+    match check:
+        case HttpCheck():
+            name, subject = "check-http", check.http
+            values = {"URL": check.http, "WANTED_STATUS": str(check.status), "WITHIN_SECONDS": _seconds(check.within)}
+        case HeartbeatCheck():
+            name, subject = "check-heartbeat", check.heartbeat
+            values = {"HEARTBEAT": check.heartbeat, "MAX_AGE_SECONDS": _seconds(check.max_age)}
+        case LogCheck():
+            name, subject = "check-log", check.log
+            values = log_values(project, check.log)
+    script = shared_script(f"{name}.sh")
+    return Step(f"{name}.{number}", name, script, subject, values, verify=True)
+
+
+def _tail_log(project: Project) -> Iterator[Step]:
+    for name in list(project.logs)[:1]:
+        yield Step(
+            key="tail-log",
+            name="tail-log",
+            subject=name,
+            script=shared_script("tail-log.sh"),
+            values={**log_values(project, name), "LINES": "15", "FILTER": ""},
+            timeout=MINUTE,
+        )
+
+
+_USES: dict[str, Callable[[Project], Iterator[Step]]] = {
+    "backup-databases": _backup_databases,
+    "backup-config": _backup_config,
+    "checks": _checks,
+    "tail-log": _tail_log,
+}
+
+
+def _database_values(database: DatabaseSpec) -> dict[str, str]:
+    file, _, variable = (database.url_from or "").partition(":")
+    return {
+        "DATABASE": database.name,
+        "DATABASE_URL_FILE": file,
+        "DATABASE_URL_NAME": variable,
+        "DATABASE_SUDO_USER": database.sudo_user or "",
+    }
+
+
+def _seconds(duration: timedelta) -> str:
+    return str(int(duration.total_seconds()))

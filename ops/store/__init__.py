@@ -1,0 +1,1 @@
+"""Store: the rows. The only place that knows asyncpg."""

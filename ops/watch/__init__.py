@@ -1,0 +1,1 @@
+"""Watch: looking at what runs."""
