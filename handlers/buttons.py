@@ -12,7 +12,9 @@ from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 
-_REF_BYTES = 36
+_ROOM = 48
+"""Bytes that prefix, command and flag leave for a project's name (at most 32) and a ref."""
+_HASH_DIGITS = 15
 _HASHED = "+"
 
 
@@ -74,11 +76,16 @@ class Menu(CallbackData, prefix="menu"):
     command: str
 
 
-def pack_ref(ref: str) -> str:
-    """Return a ref as a button can carry it."""
-    if len(ref.encode()) <= _REF_BYTES:
+def pack_ref(project: str, ref: str) -> str:
+    """Return a ref as a button can carry it beside the project's name."""
+    if len(project) + len(ref) <= _ROOM:
         return ref
-    return _HASHED + hashlib.sha256(ref.encode()).hexdigest()[:16]
+    return _HASHED + hashlib.sha256(ref.encode()).hexdigest()[:_HASH_DIGITS]
+
+
+def ref_button(command: str, project: str, ref: str, *, again: bool = False) -> str:
+    """Return the payload of a button that starts a version."""
+    return ChooseRef(command=command, project=project, ref=pack_ref(project, ref), again=again).pack()
 
 
 def is_hashed(packed: str) -> bool:
@@ -86,8 +93,8 @@ def is_hashed(packed: str) -> bool:
     return packed.startswith(_HASHED)
 
 
-def unpack_ref(packed: str, known: Iterable[str]) -> str | None:
+def unpack_ref(project: str, packed: str, known: Iterable[str]) -> str | None:
     """Return the ref a button meant; None when it is not known any more."""
     if not is_hashed(packed):
         return packed
-    return next((ref for ref in known if pack_ref(ref) == packed), None)
+    return next((ref for ref in known if pack_ref(project, ref) == packed), None)

@@ -41,7 +41,7 @@ class Texts:
             bundle.add_resource(FluentResource(path.read_text()))
         return bundle
 
-    def __call__(self, key: str, **facts: Any) -> Html:
+    def __call__(self, key: str, /, **facts: Any) -> Html:
         """Return the text with its facts filled in. Facts are escaped unless they are Html already.
 
         Raises MissingTextError.
@@ -96,6 +96,13 @@ class Texts:
             if seconds >= size:
                 return self(f"ago-{unit}", count=int(seconds // size))
         raise AssertionError
+
+    def size(self, count: int) -> Html:
+        """Return a file's size, ``412 B``, ``3.1 MB``."""
+        for unit, bytes_in_it in (("gb", 1 << 30), ("mb", 1 << 20), ("kb", 1 << 10)):
+            if count >= bytes_in_it:
+                return self(f"size-{unit}", count=round(count / bytes_in_it, 1))
+        return self("size-bytes", count=count)
 
     def from_unix(self, seconds: str) -> datetime:
         """Return the moment that a server named in seconds since 1970."""

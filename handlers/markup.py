@@ -95,7 +95,7 @@ class _Reader(HTMLParser):
         self.open: list[str] = []
         self._left = most
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002  the parser's own signature
         if self._left != 0:
             self.markup += self.get_starttag_text() or ""
             self.open.append(tag)

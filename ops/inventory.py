@@ -105,6 +105,8 @@ def _bad_projects(file: _File) -> Objections:
         for i, check in enumerate(spec.checks):
             if isinstance(check, LogCheck) and check.log not in spec.logs:
                 yield f"{key}.checks.{i}.log", "unknown-log", check.log
+        if spec.migrations == "sql" and not spec.databases:
+            yield f"{key}.migrations", "sql-without-database", ""
         for i, database in enumerate(spec.databases):
             if database.url_from and database.url_from.partition(":")[0] not in spec.config:
                 yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import asyncssh
@@ -17,7 +18,7 @@ from ops.hosts.session import CHUNK, JobState, RunnerBrokenError, Session, Sessi
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
     from ops.project import HostSpec
@@ -295,7 +296,7 @@ def _private_key(path: Path) -> asyncssh.SSHKey:
     return asyncssh.read_private_key(path.expanduser())
 
 
-class Hosts:
+class Hosts(Mapping[str, "SshHost"]):
     """Every server of the inventory, by name; connections are shared by all runs."""
 
     def __init__(self, specs: Mapping[str, HostSpec], known_hosts: KnownHosts, dice: random.Random) -> None:
@@ -312,6 +313,12 @@ class Hosts:
 
     def __getitem__(self, name: str) -> SshHost:
         return self._hosts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._hosts)
+
+    def __len__(self) -> int:
+        return len(self._hosts)
 
     async def close(self) -> None:
         """Hang up everywhere."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parent.parent / "runbooks"
 """The runbooks and scripts that come with Lotsman, a folder per stack and one that they share."""
 
-_INCLUDE = re.compile(r"^# include: ([a-z0-9-]+\.sh)\n", re.MULTILINE)
+_INCLUDE = re.compile(r"^ *# include: ([a-z0-9-]+\.sh)\n", re.MULTILINE)
 
 
 class ValueSpec(Spec):

@@ -98,9 +98,15 @@ class PostgresOutbox:
         """Note that a letter can never be delivered."""
         await self._pool.execute("UPDATE outbox SET dropped = $2 WHERE id = $1", letter_id, why)
 
-    async def replace_message(self, key: str, message_id: int) -> None:
-        """Note that a letter's message had to be sent anew."""
-        await self._pool.execute("UPDATE outbox SET message_id = $2 WHERE key = $1", key, message_id)
+    async def replace_message(self, key: str, to: Destination, message_id: int) -> None:
+        """Note that a letter's message had to be sent anew, and where it is now."""
+        await self._pool.execute(
+            "UPDATE outbox SET message_id = $2, chat_id = $3, thread_id = $4 WHERE key = $1",
+            key,
+            message_id,
+            to.chat_id,
+            to.thread_id,
+        )
 
     async def message_of(self, key: str) -> tuple[Destination, int] | None:
         """Return where a letter was delivered, and as which message; None when it was not."""
@@ -114,7 +120,7 @@ class PostgresOutbox:
         return {row["old_id"]: row["new_id"] for row in await self._pool.fetch("SELECT * FROM chat_moves")}
 
     async def move(self, old_id: int, new_id: int) -> None:
-        """Note that a chat has another id now; what waits for it goes there."""
+        """Note that a chat has another id now. Message ids do not move along: an edit finds that out."""
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute(
                 "INSERT INTO chat_moves (old_id, new_id) VALUES ($1, $2)"
@@ -122,8 +128,4 @@ class PostgresOutbox:
                 old_id,
                 new_id,
             )
-            await connection.execute(
-                "UPDATE outbox SET chat_id = $2, message_id = NULL WHERE chat_id = $1 AND sent_at IS NULL",
-                old_id,
-                new_id,
-            )
+            await connection.execute("UPDATE outbox SET chat_id = $2 WHERE chat_id = $1", old_id, new_id)

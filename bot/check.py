@@ -1,0 +1,132 @@
+"""``python -m bot check``: could a deploy start? Looks at everything it needs, and changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+import asyncpg
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import AiogramError, TelegramAPIError
+
+from bot.app import utc_now
+from bot.postgres import EmbeddedPostgres
+from handlers.markup import plain_text
+from handlers.wording import error_text
+from ops.errors import OpsError
+from ops.hosts.known_hosts import KnownHosts
+from ops.hosts.questions import Questions
+from ops.hosts.ssh import Hosts
+from ops.inventory import load_inventory
+from ops.redaction import Redactor
+from ops.runs.planner import project_values
+from ops.runs.runbook import shared_script, stack_script
+from ops.store.postgres import open_pool
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.settings import Settings
+    from handlers.i18n import Texts
+    from ops.inventory import Inventory
+    from ops.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the table. ``detail``: what was found, or what is wrong and what to do."""
+
+    good: bool
+    subject: str
+    detail: str
+
+
+async def check(settings: Settings, t: Texts) -> AsyncIterator[Finding]:
+    """Yield findings as they are made."""
+    try:
+        inventory = load_inventory(settings.lotsman_config, settings.admin_ids)
+    except OpsError as error:
+        yield _bad(t, str(settings.lotsman_config), error)
+        return
+    counts = {"projects": len(inventory.projects), "hosts": len(inventory.hosts), "people": len(inventory.people)}
+    yield Finding(good=True, subject=str(settings.lotsman_config), detail=t("check-inventory", **counts))
+    if not inventory.people:
+        yield Finding(good=False, subject="ADMIN_IDS", detail=t("check-nobody"))
+    yield await _telegram(settings, t)
+    yield await _database(settings, t)
+    async for finding in _servers(settings, inventory, t):
+        yield finding
+
+
+async def _telegram(settings: Settings, t: Texts) -> Finding:
+    server = TelegramAPIServer.from_base(settings.bot_api_url)
+    try:
+        async with Bot(settings.bot_token.get_secret_value(), session=AiohttpSession(api=server)) as bot:
+            me = await bot.get_me()
+            chat = await bot.get_chat(settings.team_chat_id)
+    except TelegramAPIError as error:
+        return Finding(good=False, subject="Telegram", detail=t("check-telegram-refused", why=error.message))
+    except (AiogramError, aiohttp.ClientError, OSError) as error:
+        return Finding(good=False, subject="Telegram", detail=t("check-telegram-away", why=type(error).__name__))
+    return Finding(good=True, subject="Telegram", detail=f"@{me.username} → {chat.title or chat.full_name}")
+
+
+async def _database(settings: Settings, t: Texts) -> Finding:
+    subject = "PostgreSQL"
+    dsn = settings.database_url.get_secret_value()
+    try:
+        if dsn:
+            await _open(dsn)
+            return Finding(good=True, subject=subject, detail="DATABASE_URL")
+        async with EmbeddedPostgres(settings.state_dir / "postgres") as server:
+            await _open(server.dsn)
+        return Finding(good=True, subject=subject, detail=t("check-embedded", path=str(settings.state_dir)))
+    except OpsError as error:
+        return _bad(t, subject, error)
+    except (OSError, asyncpg.PostgresError, TimeoutError) as error:
+        return Finding(good=False, subject=subject, detail=t("check-database-away", why=str(error)[:200]))
+
+
+async def _open(dsn: str) -> None:
+    async with asyncio.timeout(15):
+        pool = await open_pool(dsn, most=1)
+        await pool.close()
+
+
+async def _servers(settings: Settings, inventory: Inventory, t: Texts) -> AsyncIterator[Finding]:
+    known_hosts = KnownHosts(settings.state_dir / "known_hosts")
+    hosts = Hosts(inventory.hosts, known_hosts, random.Random())  # noqa: S311  spreads retries, guards nothing
+    questions = Questions(hosts, Redactor(), lambda: secrets.token_hex(16))
+    try:
+        for project in inventory.projects.values():
+            for host in project.hosts:
+                yield await _project(questions, project, host, t)
+    finally:
+        await hosts.close()
+
+
+async def _project(questions: Questions, project: Project, host: str, t: Texts) -> Finding:
+    """Ask what a deploy would ask, up to the first change."""
+    subject = f"{host}: {project.name}"
+    values = project_values(project)
+    try:
+        await questions.ask(host, shared_script("reach.sh"), values)
+        found = await questions.ask(host, shared_script("resolve.sh"), values | {"REF": project.branch})
+        commit = found.said.facts["commit"]
+        preflight = stack_script(project.stack, "preflight.sh")
+        live = await questions.ask(host, preflight, values | {"COMMIT": commit, "AGAIN": "yes"})
+        await questions.ask(host, stack_script(project.stack, "doctor.sh"), values)
+    except OpsError as error:
+        return _bad(t, subject, error)
+    facts = {"live": live.said.facts.get("previous_name", "?"), "branch": project.branch, "commit": commit[:8]}
+    return Finding(good=True, subject=subject, detail=t("check-project", **facts))
+
+
+def _bad(t: Texts, subject: str, error: OpsError) -> Finding:
+    return Finding(good=False, subject=subject, detail=plain_text(error_text(t, error, utc_now())))

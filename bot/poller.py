@@ -1,0 +1,115 @@
+"""Poller: fetches updates, stores them, and only then tells Telegram that it has them.
+
+aiogram's own polling confirms updates before they are handled and forgets what fails. Here every update
+is a row first: a crash or a redelivery costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import asyncpg
+import structlog
+from aiogram.types import Update
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from aiogram import Bot
+
+    from ops.store.inbox import PostgresInbox
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 50
+_MOST_ATTEMPTS = 3
+_PATIENCE = (0.5, 1.0, 2.0, 5.0, 10.0)
+_UPDATES = json.dumps(["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"])
+_DATABASE_AWAY = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
+
+
+class Poller:
+    """Feeds updates to ``handle`` until it is cancelled."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        url: str,
+        inbox: PostgresInbox,
+        handle: Callable[[Update], Awaitable[Any]],
+        now: Callable[[], datetime],
+    ) -> None:
+        """url: of getUpdates, token and all; it is never logged."""
+        self._bot = bot
+        self._url = url
+        self._inbox = inbox
+        self._handle = handle
+        self._now = now
+        self.last_answer: datetime | None = None
+        """When Telegram last answered."""
+
+    async def run(self) -> None:
+        """Poll for ever; what an earlier process left unhandled comes first."""
+        timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15)
+        async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as group:
+            for update_id, body in await self._inbox.unhandled(_MOST_ATTEMPTS):
+                group.create_task(self._process(update_id, json.loads(body), first=False))
+            offset, failures = 0, 0
+            while True:
+                try:
+                    updates = await self._fetch(session, offset)
+                    fresh = set(await self._store(updates))
+                except (aiohttp.ClientError, TimeoutError, ValueError, *_DATABASE_AWAY) as error:
+                    await log.awarning("polling again soon", why=type(error).__name__, tries=failures + 1)
+                    await asyncio.sleep(_PATIENCE[min(failures, len(_PATIENCE) - 1)])
+                    failures += 1
+                    continue
+                failures = 0
+                for update in updates:
+                    offset = update["update_id"] + 1
+                    if update["update_id"] in fresh:
+                        group.create_task(self._process(update["update_id"], update, first=True))
+
+    async def _fetch(self, session: aiohttp.ClientSession, offset: int) -> list[dict[str, Any]]:
+        """Return the next updates; none when Telegram wants us to wait, after waiting."""
+        query = {"timeout": POLL_SECONDS, "allowed_updates": _UPDATES} | ({"offset": offset} if offset else {})
+        async with session.post(self._url, data=query) as response:
+            answer = json.loads(await response.read())
+        if answer.get("ok"):
+            self.last_answer = self._now()
+            result: list[dict[str, Any]] = answer["result"]
+            return result
+        pause = answer.get("parameters", {}).get("retry_after", 3)
+        await log.aerror("Telegram refuses to be polled", code=answer.get("error_code"), why=answer.get("description"))
+        await asyncio.sleep(pause)
+        return []
+
+    async def _store(self, updates: list[dict[str, Any]]) -> list[int]:
+        if not updates:
+            return []
+        rows = [(update["update_id"], json.dumps(update)) for update in updates]
+        return await self._inbox.receive(rows, self._now())
+
+    async def _process(self, update_id: int, raw: dict[str, Any], *, first: bool) -> None:
+        """Handle one update to the end: a database that is away is waited for, other errors get three tries."""
+        attempt = 0
+        while True:
+            try:
+                if not first or attempt:
+                    await self._inbox.begin(update_id)
+                await self._handle(Update.model_validate(raw, context={"bot": self._bot}))
+                await self._inbox.handled(update_id, self._now())
+            except _DATABASE_AWAY as error:
+                await log.awarning("handling an update later", update=update_id, why=type(error).__name__)
+            except Exception:  # noqa: BLE001  a task's boundary: one bad update must not stop the others
+                attempt += 1
+                await log.aexception("an update could not be handled", update=update_id, attempt=attempt)
+                if attempt >= _MOST_ATTEMPTS:
+                    return
+            else:
+                return
+            await asyncio.sleep(_PATIENCE[min(attempt + 1, len(_PATIENCE) - 1)])

@@ -1,0 +1,29 @@
+"""Timers: what happens by the clock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+    from datetime import tzinfo
+
+_GRACE_SECONDS = 6 * 3600
+"""APScheduler's own default is one second: a restart at the hour would skip the day."""
+
+
+@contextmanager
+def timers(zone: tzinfo, clean: Callable[[], Awaitable[object]]) -> Iterator[AsyncIOScheduler]:
+    """Run the timers. clean: called every night; it removes what nobody needs any more."""
+    scheduler = AsyncIOScheduler(
+        timezone=zone, job_defaults={"misfire_grace_time": _GRACE_SECONDS, "coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(clean, "cron", hour=4, minute=30, id="clean")
+    scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        scheduler.shutdown(wait=False)

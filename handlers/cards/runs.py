@@ -1,0 +1,55 @@
+"""Cards that list runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.buttons import RunAction, RunButton
+from handlers.cards.card import Button, Card, in_rows
+from handlers.cards.run import RESULT_SIGNS
+from handlers.markup import Html, cut_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from handlers.i18n import Texts
+    from ops.runs.run import Run
+
+
+def runs_card(runs: Sequence[Run], t: Texts, now: datetime) -> Card:
+    """List the latest runs, newest first."""
+    if not runs:
+        return Card(t("runs-none"))
+    return Card(Html.join("\n", [t("runs-heading"), *(_line(run, t, now) for run in runs)]))
+
+
+def cancel_card(runs: Sequence[Run], t: Texts) -> Card:
+    """Ask which run to cancel."""
+    if not runs:
+        return Card(t("cancel-nothing"))
+    buttons = [
+        Button(
+            f"#{run.id} {run.project} {t(f'runbook-{run.runbook}')}",
+            RunButton(action=RunAction.CANCEL, run=run.id).pack(),
+            "danger",
+        )
+        for run in runs
+    ]
+    return Card(t("cancel-which"), in_rows(buttons, 1))
+
+
+def _line(run: Run, t: Texts, now: datetime) -> Html:
+    until = run.end.at if run.end else now
+    return t(
+        "runs-line",
+        sign=RESULT_SIGNS[run.end.result] if run.end else "⏳",
+        run=str(run.id),
+        project=run.project,
+        runbook=t(f"runbook-{run.runbook}"),
+        ref=cut_text(run.ref, 40),
+        has_ref="yes" if run.ref else "no",
+        who=run.actor_name,
+        at=t.moment(run.accepted_at, now),
+        span=t.span((until - run.accepted_at).total_seconds()),
+    )

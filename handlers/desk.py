@@ -1,0 +1,61 @@
+"""Desk: what every conversation works with, built once; and Talk: one person's side of one conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ops.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from aiogram.types import Update
+
+    from handlers.cards.run_log import RunLog
+    from handlers.i18n import Languages, Texts
+    from handlers.reply import Reply
+    from ops.actor import Actor, Right
+    from ops.hosts.questions import Questions
+    from ops.inventory import Inventory
+    from ops.runs.launcher import Launcher
+    from ops.store.inbox import PostgresInbox
+    from ops.store.journal import PostgresJournal
+    from ops.store.people import PostgresPeople
+    from ops.store.releases import PostgresReleases
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The services behind the commands."""
+
+    inventory: Inventory
+    launcher: Launcher
+    journal: PostgresJournal
+    releases: PostgresReleases
+    inbox: PostgresInbox
+    people: PostgresPeople
+    questions: Questions
+    languages: Languages
+    run_log: RunLog
+    now: Callable[[], datetime]
+    team_chat: Callable[[], int]
+    handle: Callable[[Update], Awaitable[None]]
+    """Handles an update as if it had just come in."""
+
+    @staticmethod
+    def demand(actor: Actor, right: Right) -> None:
+        """Insist on a right. Raises NotAllowed."""
+        if not actor.may(right):
+            raise NotAllowed(right.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Who asks, in which language, and how to answer."""
+
+    actor: Actor
+    t: Texts
+    reply: Reply
+    desk: Desk

@@ -1,0 +1,230 @@
+"""Postman: brings the outbox to Telegram: one budget per chat, the urgent first, nothing lost.
+
+Letters are rows: they stay until Telegram has taken them. Live edits are not: they are drawn from the
+journal when their turn comes, so only the newest state is ever drawn, and a lost one costs nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+
+from handlers.budget import GROUP, PRIVATE, Budget, Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from ops.store.outbox import Destination, Letter, PostgresOutbox
+
+log = structlog.get_logger()
+
+_PATIENCE = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds between tries while Telegram cannot be reached."""
+# A gateway in front of Telegram answers 502 with HTML, which aiogram cannot decode.
+_AWAY = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
+_BATCH = 200
+_TICK_SECONDS = 10.0
+"""How often the card of a run is drawn again while nothing happens but time."""
+_LOOK_SECONDS = 5.0
+"""How often the table is looked at unasked: for what another process queued."""
+
+
+class Delivering(Protocol):
+    """What turns a letter into calls."""
+
+    async def deliver(self, letter: Letter, to: Destination) -> int | None:
+        """Send a letter; return its message's id. Raises aiogram's errors."""
+
+    async def redraw(self, run_id: int) -> bool:
+        """Edit a run's card to its newest state; False when there is nothing more to draw."""
+
+    async def card_chat(self, run_id: int) -> int | None:
+        """Return the chat of a run's card, or None while it has none."""
+
+
+@dataclass(slots=True)
+class _Box:
+    """What waits for one chat."""
+
+    budget: Budget
+    letters: dict[int, Letter] = field(default_factory=dict)
+    redraws: dict[int, None] = field(default_factory=dict)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    failures: int = 0
+
+    def first_letter(self) -> Letter | None:
+        """Return the most urgent letter; but a run's beginning is told before its end."""
+        first = min(self.letters.values(), key=lambda letter: (letter.urgency, letter.id), default=None)
+        if first is not None and first.kind == "run-ended":
+            beginning = first.key.replace("run-ended", "run")
+            return next((letter for letter in self.letters.values() if letter.key == beginning), first)
+        return first
+
+
+class Postman:
+    """Delivers letters and live edits until it is stopped."""
+
+    def __init__(
+        self,
+        outbox: PostgresOutbox,
+        delivering: Delivering,
+        now: Callable[[], datetime],
+        *,
+        group: Pace = GROUP,
+        private: Pace = PRIVATE,
+    ) -> None:
+        self._outbox = outbox
+        self._delivering = delivering
+        self._now = now
+        self._paces = group, private
+        self._boxes: dict[int, _Box] = {}
+        self._moves: dict[int, int] = {}
+        self._queued: set[int] = set()
+        self._woken = asyncio.Event()
+        self._dirty: set[int] = set()
+        self._ticking: set[int] = set()
+
+    def wake(self) -> None:
+        """Look for new letters now."""
+        self._woken.set()
+
+    def redraw(self, run_id: int) -> None:
+        """Have a run's card drawn again when its chat's turn comes."""
+        self._dirty.add(run_id)
+        self._woken.set()
+
+    def current(self, chat_id: int) -> int:
+        """Return a chat's id as it is by now."""
+        return self._moves.get(chat_id, chat_id)
+
+    async def run(self) -> None:
+        """Deliver until cancelled."""
+        self._moves = await self._outbox.moves()
+        async with asyncio.TaskGroup() as group:
+            while True:
+                self._woken.clear()
+                try:
+                    await self._collect(group)
+                except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
+                    await log.aexception("the outbox cannot be read")
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
+
+    async def _collect(self, group: asyncio.TaskGroup) -> None:
+        """Put what is new into the boxes of its chats."""
+        for letter in await self._outbox.waiting(0, _BATCH + len(self._queued)):
+            if letter.id not in self._queued:
+                self._queued.add(letter.id)
+                box = self._box(self.current(letter.to.chat_id), group)
+                box.letters[letter.id] = letter
+                box.arrived.set()
+        while self._dirty:
+            run_id = self._dirty.pop()
+            chat_id = await self._delivering.card_chat(run_id)
+            if chat_id is not None:
+                box = self._box(self.current(chat_id), group)
+                box.redraws[run_id] = None
+                box.arrived.set()
+
+    def _box(self, chat_id: int, group: asyncio.TaskGroup) -> _Box:
+        if chat_id not in self._boxes:
+            # Groups and channels have negative ids.
+            self._boxes[chat_id] = _Box(Budget(self._paces[0] if chat_id < 0 else self._paces[1]))
+            group.create_task(self._serve(chat_id, self._boxes[chat_id]), name=f"chat {chat_id}")
+        return self._boxes[chat_id]
+
+    async def _serve(self, chat_id: int, box: _Box) -> None:
+        """Deliver what waits for one chat, for ever."""
+        clock = asyncio.get_running_loop().time
+        while True:
+            letter = box.first_letter()
+            if letter is None and not box.redraws:
+                box.arrived.clear()
+                await box.arrived.wait()
+                continue
+            pause = box.budget.wait(clock(), edit=letter is None)
+            if pause > 0:
+                # What is urgent may arrive meanwhile and may go sooner.
+                box.arrived.clear()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(box.arrived.wait(), pause)
+                continue
+            box.budget.spend(clock(), edit=letter is None)
+            try:
+                await self._one(box, letter)
+                box.failures = 0
+            except TelegramRetryAfter as error:
+                box.budget.block(clock(), error.retry_after + 0.5)
+            except TelegramMigrateToChat as error:
+                await self.move(chat_id, error.migrate_to_chat_id)
+            except _AWAY as error:
+                box.budget.block(clock(), _PATIENCE[min(box.failures, len(_PATIENCE) - 1)])
+                box.failures += 1
+                await log.awarning(
+                    "Telegram cannot be reached", chat=chat_id, tries=box.failures, why=type(error).__name__
+                )
+            except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
+                box.budget.block(clock(), _PATIENCE[1])
+                await log.aexception("delivering later", chat=chat_id)
+
+    async def _one(self, box: _Box, letter: Letter | None) -> None:
+        if letter is None:
+            await self._redraw_one(box, next(iter(box.redraws)))
+            return
+        to = letter.to
+        target = type(to)(self.current(to.chat_id), to.thread_id)
+        try:
+            message_id = await self._delivering.deliver(letter, target)
+        except (TelegramRetryAfter, TelegramMigrateToChat, *_AWAY):
+            raise
+        except TelegramAPIError as error:
+            # Refused for good, in the simplest form too: kicked out, chat deleted.
+            await log.aerror("a message cannot be delivered", letter=letter.key, why=error.message)
+            await self._outbox.drop(letter.id, error.message)
+        else:
+            await self._outbox.delivered(letter.id, message_id, self._now())
+        del box.letters[letter.id]
+        self._queued.discard(letter.id)
+
+    async def _redraw_one(self, box: _Box, run_id: int) -> None:
+        del box.redraws[run_id]
+        try:
+            goes_on = await self._delivering.redraw(run_id)
+        except (TelegramRetryAfter, TelegramMigrateToChat, *_AWAY):
+            self._dirty.add(run_id)
+            raise
+        except TelegramAPIError as error:
+            # Nothing is lost: the end of the run is a letter of its own.
+            await log.awarning("a card cannot be edited", run=run_id, why=error.message)
+            return
+        if goes_on and run_id not in self._ticking:
+            self._ticking.add(run_id)
+            asyncio.get_running_loop().call_later(_TICK_SECONDS, self._tick, run_id)
+
+    def _tick(self, run_id: int) -> None:
+        self._ticking.discard(run_id)
+        self.redraw(run_id)
+
+    async def move(self, old_id: int, new_id: int) -> None:
+        """Follow a group that became a supergroup."""
+        await self._outbox.move(old_id, new_id)
+        self._moves[old_id] = new_id
+        box = self._boxes.get(old_id)
+        if box is not None:
+            self._queued -= box.letters.keys()
+            box.letters.clear()
+            box.redraws.clear()
+        self.wake()

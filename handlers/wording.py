@@ -1,0 +1,94 @@
+"""Wording: facts of ops become sentences in the reader's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from handlers.i18n import MissingTextError
+from handlers.markup import Html, code, cut_text
+from ops.errors import BadFile, NotAllowed, OpsError, ProjectLocked, ScriptRefused, UnknownProject
+from ops.ref import nearest
+from ops.runs.events import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from handlers.i18n import Texts
+    from ops.runs.plan import Step
+    from ops.runs.run import Attempt, Run
+
+_DETAIL_UNITS = 300
+
+
+def step_title(t: Texts, step: Step, *, undo: bool = False) -> Html:
+    """Return what a step is called. A step of a project's own runbook is called what it is called there."""
+    key = f"undo-{step.name}" if undo else f"step-{step.name}"
+    return t.first_of(key, "undo-other" if undo else "step-other", name=step.name, subject=step.subject)
+
+
+def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
+    """Return what happened, where, since when, and what to do next."""
+    facts: dict[str, Any] = {name: cut_text(str(value), _DETAIL_UNITS) for name, value in error.facts().items()}
+    match error:
+        case ProjectLocked():
+            title = t(f"runbook-{error.runbook}")
+            facts |= {"run": str(error.run), "since": t.ago(error.since, now), "runbook": title}
+        case NotAllowed() | BadFile():
+            # A selector in a text cannot ask for emptiness.
+            facts = {name: value or "no" for name, value in facts.items()}
+            if isinstance(error, NotAllowed):
+                facts["right"] = t(f"right-{error.right or 'none'}")
+            else:
+                facts["problem"] = t.first_of(f"problem-{error.problem}", "problem-invalid", detail=error.detail)
+        case UnknownProject():
+            facts["near"] = near_text(t, error.near)
+        case ScriptRefused():
+            return _script_refused(t, error)
+    return t(f"error-{error.code}", **facts)
+
+
+def failure_reason(t: Texts, run: Run, attempt: Attempt) -> Html:
+    """Return why an attempt ended badly, in one or two sentences."""
+    ended = attempt.ended
+    if ended is None:
+        raise ValueError
+    if ended.code:
+        facts: dict[str, Any] = {**run.facts(attempt.started.host), **ended.facts}
+        facts = {name: cut_text(value, _DETAIL_UNITS) for name, value in facts.items()}
+        facts["ref"] = run.ref
+        facts["near"] = near_text(t, nearest(run.ref, ended.items.get("refs", ())))
+        facts["files"] = ", ".join(ended.items.get("dirty", ()))
+        return _reason(t, ended.code, facts)
+    if ended.outcome is Outcome.FAILED and ended.exit_code is None:
+        return t("outcome-unknown")
+    step = run.plan.by_key[attempt.started.step]
+    limit = step.silence if ended.outcome is Outcome.SILENT else step.timeout
+    return t(f"outcome-{ended.outcome}", code=str(ended.exit_code), limit=t.span(limit))
+
+
+def reason_of(t: Texts, reason_code: str) -> Html:
+    """Return the short reason for which a step was skipped, or the text of a warning."""
+    return t.first_of(f"reason-{reason_code}", "reason-other", code=reason_code)
+
+
+def _reason(t: Texts, reason_code: str, facts: dict[str, Any]) -> Html:
+    """Return the text of a reason; one of a project's own scripts has no text, and is shown as it is."""
+    key = next((key for key in (f"reason-{reason_code}", f"error-{reason_code}") if t.has(key)), "reason-other")
+    try:
+        return t(key, **{"code": reason_code} | facts)
+    except MissingTextError:  # the script named the reason, but not all that belongs to it
+        return t("reason-other", code=reason_code)
+
+
+def _script_refused(t: Texts, error: ScriptRefused) -> Html:
+    reason = _reason(t, error.why, {"unit": "", "detail": error.detail})
+    text = t("error-script-refused", host=error.host, reason=reason)
+    return Html(f"{text}\n{code(cut_text(error.detail, _DETAIL_UNITS))}") if error.detail else text
+
+
+def near_text(t: Texts, names: tuple[str, ...]) -> Html:
+    """Return " Perhaps ...?" with the names to copy, or nothing."""
+    if not names:
+        return Html()
+    listed = Html(", ".join(code(name) for name in names))
+    return Html(" ") + t("near", names=listed)

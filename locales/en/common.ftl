@@ -1,0 +1,37 @@
+# Times, sizes, buttons: the words that all messages share.
+
+language-name = English
+
+span-moment = { $seconds } s
+span-seconds = { $seconds } s
+span-minutes = { $minutes } min { $seconds } s
+span-hours = { $hours } h { $minutes } min
+span-days = { $days } d { $hours } h
+
+ago-moment = just now
+ago-minutes = { $count } min ago
+ago-hours = { $count } h ago
+ago-days = { $count ->
+    [one] { $count } day ago
+   *[other] { $count } days ago
+}
+
+size-bytes = { $count } B
+size-kb = { $count } KB
+size-mb = { $count } MB
+size-gb = { $count } GB
+
+near = Perhaps { $names }?
+and-more = … and { $count } more
+no-answer = no answer
+
+button-cancel = Cancel
+button-log = Log
+button-retry = Try again
+button-back = Roll back
+button-again = Deploy it anyway
+button-run-late = Run it now
+
+role-viewer = a viewer
+role-operator = an operator
+role-admin = an admin

@@ -1,0 +1,93 @@
+# What goes wrong outside of steps: in the conversation, in files, on the way to a server.
+
+error-ops-error = That did not work.
+error-bad-ref = <code>{ $text }</code> is not a version{ $why ->
+    [empty] : it is empty
+    [long] : too long
+    [characters] : Latin letters, digits and . _ / + - are allowed
+    [start] : no name begins like that
+    [sequence] : these characters never stand side by side
+   *[end] : no name ends like that
+}.
+error-unknown-project = There is no project <code>{ $name }</code>.{ $near }
+error-unknown-source = { $project } has no log <code>{ $source }</code>. It has: { $known }
+error-not-allowed = You have no right to do this{ $project ->
+    [no] {""}
+   *[other] {" "}in project { $project }
+}: { $right }.
+right-none = the action names none
+right-talk = talk to the bot
+right-view = see state and logs
+right-operate = deploy, roll back, back up
+right-admin = manage the bot
+error-project-locked = <b>{ $project }</b> is busy: { $runbook } #{ $run }, { $holder }, { $since }. Wait, or /cancel { $run }
+error-run-not-found = There is no run #{ $run }.
+error-bad-file = { $path }:{ $line }{ $key ->
+    [no] {""}
+   *[other] {" "}{ $key }
+}: { $problem }
+error-host-error = Server { $host } cannot be used right now.
+error-host-unreachable = { $host } ({ $address }) { $why ->
+    [timeout] does not answer
+    [refused] accepts no connections
+    [name] is not found: there is no such address
+    [lost] cut the connection
+   *[network] cannot be reached
+}.
+error-host-key-missing = No key is pinned for { $host } ({ $address }), so nothing is sent to it.
+error-host-key-changed = { $host } ({ $address }) showed another key. Pinned: { $pinned }, shown: { $offered }. The connection was cut, nothing was sent.
+error-login-refused = { $host } ({ $address }) does not let user { $user } in with our key.
+error-host-unusable = Steps cannot run on { $host } ({ $why }): { $detail }
+error-script-refused = { $host }: { $reason }
+error-unsafe-database = The database may lose what it has stored, because of { $setting }. Lotsman does not work with such a one.
+error-postgres-unavailable = The embedded database does not start: { $problem }, { $path }. { $detail }
+
+problem-unreadable = the file cannot be read. { $detail }
+problem-too-large = the file is larger than { $detail } bytes
+problem-not-utf8 = the file is not UTF-8
+problem-syntax = it cannot be parsed: { $detail }
+problem-alias = anchors and aliases (& and *) are not allowed
+problem-bad-key = a key has to be plain text
+problem-duplicate = the same twice { $detail }
+problem-tag = the tag { $detail } is not allowed
+problem-unknown-key = there is no such key
+problem-missing = this is missing
+problem-not-one-of = it has to be one of: { $detail }
+problem-invalid = { $detail }
+problem-name = name { $detail }: small Latin letters, digits, _ and -, at most 32
+problem-unit = { $detail } is no systemd service
+problem-database = { $detail } is no name of a database
+problem-user = { $detail } is no user name
+problem-address = { $detail } is no address
+problem-absolute-path = { $detail }: a full path from the root is needed
+problem-inner-path = { $detail }: a path inside the project is needed, without ..
+problem-url = { $detail }: an address with http:// or https:// is needed
+problem-age-recipient = { $detail } is no public key for age
+problem-anonymous-admin = all anonymous admins share this id: it would let anybody in
+problem-url-from = { $detail }: it has to be file:VARIABLE, such as .env:DATABASE_URL
+problem-branch = { $detail } is no branch
+problem-check-kind = a check has to be http, heartbeat or log
+problem-log-place = either file or unit is needed
+problem-duration = { $detail } is no duration: write 90s, 2m, 1h30m
+problem-unknown-host = there is no server { $detail } in hosts
+problem-circle = the servers lead to one another in a circle: { $detail }
+problem-unknown-project = there is no project { $detail } in projects
+problem-unknown-log = there is no log { $detail } in logs
+problem-not-in-config = { $detail }: this file is not in the project's config
+problem-bad-key-line = the key for { $detail } cannot be read
+problem-step-or-use = either step or use is needed
+problem-step-without-script = step needs run, use takes none
+problem-undo-without-changes = only a step with changes: true has an undo
+problem-value-name = { $detail }: values have names in Latin capitals
+problem-no-such-script = there is no script { $detail }
+problem-empty = this is empty
+problem-number = { $detail } is no number
+problem-zone = { $detail } is no time zone such as Europe/Kyiv
+problem-language = { $detail }: there are uk, ru, en
+problem-token = this is no token from @BotFather
+problem-ids = { $detail }: numbers with commas between are needed
+problem-dsn = this is no address of PostgreSQL: postgresql://…
+problem-listen = { $detail }: it has to be address:port
+problem-env-line = a line has to be NAME=value
+problem-unknown-variable = there is no such variable. Perhaps { $detail }?
+problem-sql-without-database = migrations: sql needs a database in databases

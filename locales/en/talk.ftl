@@ -1,0 +1,77 @@
+# Conversation: help, menus, questions, refusals.
+
+choose-project = Which project?
+versions-deploy = What shall go live in <b>{ $project }</b>? Newest first.
+versions-more = … and { $count } more: type { $command } and the name.
+versions-none = { $project } has neither branches nor tags.
+versions-rollback = Where shall <b>{ $project }</b> go back to?
+versions-no-way-back = There is nothing to go back to: { $project } was not deployed yet and has no tags. A commit will do: /rollback { $project } COMMIT
+version-gone = This version is gone. Show the list again: /deploy
+release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+
+logs-heading = <b>{ $project }</b> · { $source } · { $at }
+logs-filter = only lines with “{ $words }”
+logs-empty = empty
+logs-in-file = { $count ->
+    [one] { $count } line in the file
+   *[other] { $count } lines in the file
+}
+logs-none = { $project } names no logs. Add logs to lotsman.yml
+
+status-heading = <b>As of { $at }</b>
+status-none = There are no projects for you.
+status-project = { $sign } <b>{ $project }</b>
+status-host = { $host }: <code>{ $name }</code> ({ $commit })
+status-unit = { $sign } { $unit } { $state }, { $since }
+status-url = { $sign } { $url }: { $status }
+status-dirty = ⚠️ files on the server were changed by hand
+status-busy = ⏳ { $runbook } #{ $run }, { $holder }
+status-last = { $sign } { $runbook } #{ $run }, { $ago }
+unit-active = running
+unit-inactive = stopped
+unit-failed = failed
+unit-activating = starting
+unit-deactivating = stopping
+unit-other = in an unknown state
+
+language-which = Which language shall I speak to you?
+language-chosen = English it is. In the team's chat everybody reads the same language.
+
+late-command = <code>{ $command }</code> came late ({ $ago }), so I did not run it. Is it still wanted?
+command-unknown = There is no command <code>{ $command }</code>.{ $near } All commands: /help
+
+refused-anonymous = I run no anonymous commands: nobody can see who asks. Switch anonymity off and type it again.
+refused-forwarded = I run no forwarded commands. Please type it yourself.
+refused-stranger = You are not on the list. Your id is <code>{ $id }</code>: an admin can add it to lotsman.yml
+refused-other-chat = I do not work here.
+
+help-greeting = Hello, { $name }! I am Lotsman, the pilot who brings releases into port. You are { $role }, projects: { $projects }.
+help-deploy = /deploy <i>project version</i>: put a branch, tag or commit live
+help-rollback = /rollback <i>project version</i>: back to a version that worked
+help-backup = /backup <i>project</i>: save database and config
+help-logs = /logs <i>project log lines words</i>: the end of a log
+help-status = /status: what is live where
+help-runs = /runs: what was done lately
+help-cancel = /cancel <i>number</i>: stop, and put it back as it was
+help-lang = /lang: your language
+help-help = /help: this
+
+menu-deploy = 🚢 Deploy
+menu-rollback = ↩️ Roll back
+menu-backup = 💾 Back up
+menu-logs = 📜 Logs
+menu-status = 🟢 Status
+menu-runs = 🕘 Latest
+menu-cancel = 🚫 Cancel
+menu-lang = 🌐 Language
+
+menu-about-deploy = Put a version live
+menu-about-rollback = Back to a version that worked
+menu-about-backup = Save database and config
+menu-about-logs = Show the end of a log
+menu-about-status = What is live where
+menu-about-runs = Latest runs
+menu-about-cancel = Stop a run
+menu-about-lang = Choose a language
+menu-about-help = What I can do

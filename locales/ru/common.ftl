@@ -1,0 +1,39 @@
+# Время, размеры, кнопки: слова, общие для всех сообщений.
+
+language-name = Русский
+
+span-moment = { $seconds } с
+span-seconds = { $seconds } с
+span-minutes = { $minutes } мин { $seconds } с
+span-hours = { $hours } ч { $minutes } мин
+span-days = { $days } д { $hours } ч
+
+ago-moment = только что
+ago-minutes = { $count } мин назад
+ago-hours = { $count } ч назад
+ago-days = { $count ->
+    [one] { $count } день назад
+    [few] { $count } дня назад
+    [many] { $count } дней назад
+   *[other] { $count } дня назад
+}
+
+size-bytes = { $count } Б
+size-kb = { $count } КБ
+size-mb = { $count } МБ
+size-gb = { $count } ГБ
+
+near = Может быть, { $names }?
+and-more = … и ещё { $count }
+no-answer = не отвечает
+
+button-cancel = Отменить
+button-log = Журнал
+button-retry = Ещё раз
+button-back = Откатить
+button-again = Всё равно развернуть
+button-run-late = Выполнить сейчас
+
+role-viewer = наблюдатель
+role-operator = оператор
+role-admin = админ

@@ -1,0 +1,93 @@
+# Что пошло не так вне шагов: в разговоре, в файлах, на пути к серверу.
+
+error-ops-error = Не вышло.
+error-bad-ref = <code>{ $text }</code> не похоже на версию{ $why ->
+    [empty] : она пуста
+    [long] : слишком длинно
+    [characters] : можно латинские буквы, цифры и . _ / + -
+    [start] : имя не начинается с такого знака
+    [sequence] : таких знаков подряд не бывает
+   *[end] : имя так не кончается
+}.
+error-unknown-project = Проекта <code>{ $name }</code> нет.{ $near }
+error-unknown-source = У { $project } нет журнала <code>{ $source }</code>. Есть: { $known }
+error-not-allowed = У вас нет на это права{ $project ->
+    [no] {""}
+   *[other] {" "}в проекте { $project }
+}: { $right }.
+right-none = действие не названо
+right-talk = разговаривать с ботом
+right-view = смотреть состояние и журналы
+right-operate = разворачивать, откатывать, сохранять
+right-admin = управлять ботом
+error-project-locked = <b>{ $project }</b> занят: { $runbook } #{ $run }, { $holder }, { $since }. Дождитесь или /cancel { $run }
+error-run-not-found = Запуска #{ $run } нет.
+error-bad-file = { $path }:{ $line }{ $key ->
+    [no] {""}
+   *[other] {" "}{ $key }
+}: { $problem }
+error-host-error = Сервер { $host } сейчас недоступен.
+error-host-unreachable = { $host } ({ $address }) { $why ->
+    [timeout] не отвечает
+    [refused] не принимает соединений
+    [name] не найден: такого адреса нет
+    [lost] оборвал соединение
+   *[network] недосягаем
+}.
+error-host-key-missing = Ключ сервера { $host } ({ $address }) не закреплён, поэтому соединения нет.
+error-host-key-changed = { $host } ({ $address }) показал другой ключ. Закреплён { $pinned }, показан { $offered }. Соединение разорвано, ничего не отправлено.
+error-login-refused = { $host } ({ $address }) не пускает пользователя { $user } с нашим ключом.
+error-host-unusable = На { $host } нельзя выполнять шаги ({ $why }): { $detail }
+error-script-refused = { $host }: { $reason }
+error-unsafe-database = База настроена так, что может потерять уже сохранённое: { $setting }. Лоцман в такой не работает.
+error-postgres-unavailable = Встроенная база не запускается: { $problem }, { $path }. { $detail }
+
+problem-unreadable = файл не читается. { $detail }
+problem-too-large = файл слишком велик: больше { $detail } байт
+problem-not-utf8 = файл не в UTF-8
+problem-syntax = не разобрать: { $detail }
+problem-alias = ссылки (& и *) не разрешены
+problem-bad-key = ключ должен быть простым текстом
+problem-duplicate = дважды то же самое { $detail }
+problem-tag = пометка { $detail } не разрешена
+problem-unknown-key = такого ключа нет
+problem-missing = этого не хватает
+problem-not-one-of = должно быть одно из: { $detail }
+problem-invalid = { $detail }
+problem-name = имя { $detail }: строчные латинские буквы, цифры, _ и -, до 32 знаков
+problem-unit = { $detail } не похоже на службу systemd
+problem-database = { $detail } не похоже на имя базы
+problem-user = { $detail } не похоже на имя пользователя
+problem-address = { $detail } не похоже на адрес
+problem-absolute-path = { $detail }: нужен полный путь от корня
+problem-inner-path = { $detail }: нужен путь внутри проекта, без ..
+problem-url = { $detail }: нужен адрес http:// или https://
+problem-age-recipient = { $detail } не похоже на публичный ключ age
+problem-anonymous-admin = это общий id всех анонимных админов: с ним вошёл бы кто угодно
+problem-url-from = { $detail }: нужно файл:ПЕРЕМЕННАЯ, например .env:DATABASE_URL
+problem-branch = { $detail } не похоже на ветку
+problem-check-kind = проверка должна быть http, heartbeat или log
+problem-log-place = нужен либо file, либо unit
+problem-duration = { $detail } не похоже на длительность: пишите 90s, 2m, 1h30m
+problem-unknown-host = сервера { $detail } нет в hosts
+problem-circle = серверы ведут друг к другу по кругу: { $detail }
+problem-unknown-project = проекта { $detail } нет в projects
+problem-unknown-log = журнала { $detail } нет в logs
+problem-not-in-config = { $detail }: этого файла нет в config проекта
+problem-bad-key-line = ключ для { $detail } не читается
+problem-step-or-use = нужен либо step, либо use
+problem-step-without-script = к step нужен run, к use его не пишут
+problem-undo-without-changes = undo бывает только у шага с changes: true
+problem-value-name = { $detail }: имена значений пишут большими латинскими буквами
+problem-no-such-script = скрипта { $detail } нет
+problem-empty = здесь пусто
+problem-number = { $detail } не похоже на число
+problem-zone = { $detail } не похоже на часовой пояс, например Europe/Kyiv
+problem-language = { $detail }: есть uk, ru, en
+problem-token = это не похоже на токен от @BotFather
+problem-ids = { $detail }: нужны числа через запятую
+problem-dsn = это не похоже на адрес PostgreSQL: postgresql://…
+problem-listen = { $detail }: нужно адрес:порт
+problem-env-line = строка должна быть ИМЯ=значение
+problem-unknown-variable = такой переменной нет. Может быть, { $detail }?
+problem-sql-without-database = для migrations: sql нужна база в databases

@@ -1,0 +1,82 @@
+# Сообщения о деплое, откате, бэкапе: живая карточка и итог.
+
+runbook-deploy = деплой
+runbook-rollback = откат
+runbook-backup = бэкап
+
+run-heading = { $sign } <b>{ $project }</b> · { $runbook } #{ $run } · { $who }
+run-wanted = Версия: <code>{ $ref }</code>
+run-change = <code>{ $old }</code> → <code>{ $new }</code>
+run-change-ref = <code>{ $old }</code> → <code>{ $new }</code> ({ $ref })
+run-commits = { $count ->
+    [one] { $count } новый коммит
+    [few] { $count } новых коммита
+    [many] { $count } новых коммитов
+   *[other] { $count } нового коммита
+}
+run-undone = { $count ->
+    [one] назад на { $count } коммит
+    [few] назад на { $count } коммита
+    [many] назад на { $count } коммитов
+   *[other] назад на { $count } коммита
+}
+run-migrations = { $count ->
+    [one] { $count } миграция
+    [few] { $count } миграции
+    [many] { $count } миграций
+   *[other] { $count } миграции
+}
+run-requirements = другие зависимости
+run-elapsed = ⏱ { $span }
+run-undoing = <b>Возвращаю, как было</b>
+run-accepted = Принято: #{ $run }, { $project }. Ход виден в чате команды.
+run-log = Журнал #{ $run }, { $project }
+
+state-undoing = ↩️ Не вышло. Возвращаю <code>{ $old }</code>…
+state-cancelling = 🚫 { $who } отменяет, останавливаю…
+
+ended-succeeded = ✅ Готово
+ended-rejected = ⛔ Не начато, ничего не изменено
+ended-failed = ❌ Не удалось, ничего не изменено
+ended-rolled-back = ↩️ Не удалось, снова работает <code>{ $old }</code>
+ended-rollback-failed = 🆘 Не удалось, и вернуть <code>{ $old }</code> не вышло: нужен человек
+ended-cancelled = 🚫 Отменено
+ended-unknown = ❓ Чем кончился шаг, неизвестно: посмотрите на сервер
+
+result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, всё работает. { $who }, { $span }
+result-rollback-succeeded = { $sign } <b>{ $project }</b>: вернулись на <b>{ $new }</b> (было { $old }), всё работает. { $who }, { $span }
+result-backup-succeeded = { $sign } <b>{ $project }</b>: бэкап готов и проверен. { $who }, { $span }
+result-succeeded = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } выполнен. { $who }, { $span }
+result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не начат, ничего не изменено.
+result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, ничего не изменено.
+result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, снова работает <b>{ $old }</b>.
+result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, и вернуть { $old } не вышло. Сервер ждёт человека.
+result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } отменён ({ $who }), { $changed ->
+    [yes] снова работает <b>{ $old }</b>.
+   *[no] ничего не изменено.
+}
+result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } оборвался, и чем кончился шаг, неизвестно. Посмотрите на сервер, прежде чем начинать снова.
+
+failed-where = <b>{ $host }</b>, «{ $step }»:
+failed-back = При возврате, «{ $step }»:
+backup-line = 💾 <code>{ $path }</code>, { $size }
+
+runs-heading = <b>Последнее</b>
+runs-none = Ещё ничего не запускали. Начните с /deploy
+runs-line = { $sign } #{ $run } { $project } · { $runbook }{ $has_ref ->
+    [yes] {" "}<code>{ $ref }</code>
+   *[no] {""}
+} · { $who } · { $at } · { $span }
+
+word-succeeded = удачно
+word-rejected = не начат
+word-failed = не удался
+word-rolled-back = не удался, возвращено
+word-rollback-failed = не удался, вернуть не вышло
+word-cancelled = отменён
+word-unknown = неизвестно как
+
+cancel-nothing = Сейчас ничего не выполняется.
+cancel-which = Что отменить?
+cancel-over = #{ $run } уже завершён: { $result }.
+cancel-undoing = #{ $run } как раз возвращает прежнюю версию. Дождитесь конца: оборвать это значило бы оставить сервер ни на чём.

@@ -1,0 +1,26 @@
+# Названия шагов и того, как их отменяют.
+
+step-reach = Связь с сервером
+step-resolve = Поиск версии
+step-preflight = Проверки перед началом
+step-backup-database = Бэкап базы { $subject }
+step-backup-config = Копия настроек
+step-stop = Остановка
+step-restore-config = Настройки той версии
+step-code = Код
+step-dependencies = Зависимости
+step-migrate = Миграции
+step-start = Запуск
+step-check-unit = Служба { $subject }
+step-check-http = { $subject }
+step-check-heartbeat = Пульс { $subject }
+step-check-log = Журнал { $subject } без ошибок
+step-tail-log = Последние строки журнала { $subject }
+step-other = { $name } { $subject }
+
+undo-stop = Запуск
+undo-restore-config = Настройки, как были
+undo-code = Код, как был
+undo-dependencies = Зависимости, как были
+undo-start = Остановка новой версии
+undo-other = { $name } { $subject }: назад

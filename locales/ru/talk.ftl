@@ -1,0 +1,79 @@
+# Разговор: справка, меню, вопросы, отказы.
+
+choose-project = Какой проект?
+versions-deploy = Что развернуть в <b>{ $project }</b>? Самое новое сверху.
+versions-more = … и ещё { $count }: напишите { $command } и имя.
+versions-none = У { $project } нет ни веток, ни тегов.
+versions-rollback = Куда вернуть <b>{ $project }</b>?
+versions-no-way-back = Возвращаться некуда: { $project } ещё не разворачивали, и тегов нет. Можно назвать коммит: /rollback { $project } КОММИТ
+version-gone = Такой версии уже нет. Покажите список снова: /deploy
+release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+
+logs-heading = <b>{ $project }</b> · { $source } · { $at }
+logs-filter = только строки с «{ $words }»
+logs-empty = пусто
+logs-in-file = { $count ->
+    [one] { $count } строка в файле
+    [few] { $count } строки в файле
+    [many] { $count } строк в файле
+   *[other] { $count } строки в файле
+}
+logs-none = Для { $project } не указано ни одного журнала. Добавьте logs в lotsman.yml
+
+status-heading = <b>Состояние на { $at }</b>
+status-none = Проектов для вас нет.
+status-project = { $sign } <b>{ $project }</b>
+status-host = { $host }: <code>{ $name }</code> ({ $commit })
+status-unit = { $sign } { $unit } { $state }, { $since }
+status-url = { $sign } { $url }: { $status }
+status-dirty = ⚠️ файлы на сервере изменены руками
+status-busy = ⏳ { $runbook } #{ $run }, { $holder }
+status-last = { $sign } { $runbook } #{ $run }, { $ago }
+unit-active = работает
+unit-inactive = остановлена
+unit-failed = упала
+unit-activating = запускается
+unit-deactivating = останавливается
+unit-other = в неизвестном состоянии
+
+language-which = На каком языке к вам обращаться?
+language-chosen = Теперь говорим по-русски. В чате команды язык общий.
+
+late-command = <code>{ $command }</code> дошло с опозданием ({ $ago }), поэтому само не выполняется. Ещё нужно?
+command-unknown = Команды <code>{ $command }</code> нет.{ $near } Все команды: /help
+
+refused-anonymous = Анонимных команд не выполняю: так не видно, кто просит. Выключите анонимность и напишите ещё раз.
+refused-forwarded = Пересланных команд не выполняю. Напишите её сами.
+refused-stranger = Вас нет в списке. Ваш id <code>{ $id }</code>: пусть админ добавит его в lotsman.yml
+refused-other-chat = Здесь я не работаю.
+
+help-greeting = Здравствуйте, { $name }! Я Лоцман: завожу релизы в порт. Вы { $role }, проекты: { $projects }.
+help-deploy = /deploy <i>проект версия</i>: развернуть ветку, тег или коммит
+help-rollback = /rollback <i>проект версия</i>: вернуть версию, которая работала
+help-backup = /backup <i>проект</i>: сохранить базу и настройки
+help-logs = /logs <i>проект журнал строки слова</i>: конец журнала
+help-status = /status: что где работает
+help-runs = /runs: что делали в последнее время
+help-cancel = /cancel <i>номер</i>: остановить и вернуть, как было
+help-lang = /lang: язык
+help-help = /help: эта справка
+
+menu-deploy = 🚢 Развернуть
+menu-rollback = ↩️ Откатить
+menu-backup = 💾 Бэкап
+menu-logs = 📜 Журнал
+menu-status = 🟢 Состояние
+menu-runs = 🕘 Последнее
+menu-cancel = 🚫 Отменить
+menu-lang = 🌐 Язык
+
+menu-about-deploy = Развернуть версию
+menu-about-rollback = Вернуть прежнюю версию
+menu-about-backup = Сохранить базу и настройки
+menu-about-logs = Показать конец журнала
+menu-about-status = Что где работает
+menu-about-runs = Последние запуски
+menu-about-cancel = Остановить запуск
+menu-about-lang = Выбрать язык
+menu-about-help = Что я умею

@@ -1,0 +1,39 @@
+# Час, розміри, кнопки: слова, спільні для всіх повідомлень.
+
+language-name = Українська
+
+span-moment = { $seconds } с
+span-seconds = { $seconds } с
+span-minutes = { $minutes } хв { $seconds } с
+span-hours = { $hours } год { $minutes } хв
+span-days = { $days } д { $hours } год
+
+ago-moment = щойно
+ago-minutes = { $count } хв тому
+ago-hours = { $count } год тому
+ago-days = { $count ->
+    [one] { $count } день тому
+    [few] { $count } дні тому
+    [many] { $count } днів тому
+   *[other] { $count } дня тому
+}
+
+size-bytes = { $count } Б
+size-kb = { $count } КБ
+size-mb = { $count } МБ
+size-gb = { $count } ГБ
+
+near = Може, { $names }?
+and-more = … і ще { $count }
+no-answer = не відповідає
+
+button-cancel = Скасувати
+button-log = Журнал
+button-retry = Ще раз
+button-back = Відкотити
+button-again = Усе одно розгорнути
+button-run-late = Виконати зараз
+
+role-viewer = глядач
+role-operator = оператор
+role-admin = адмін

@@ -1,0 +1,93 @@
+# Що пішло не так поза кроками: у розмові, у файлах, на шляху до сервера.
+
+error-ops-error = Не вийшло.
+error-bad-ref = <code>{ $text }</code> не схоже на версію{ $why ->
+    [empty] : вона порожня
+    [long] : задовге
+    [characters] : дозволено латинські літери, цифри та . _ / + -
+    [start] : назва не починається з такого знака
+    [sequence] : таких знаків поспіль не буває
+   *[end] : назва так не закінчується
+}.
+error-unknown-project = Проєкту <code>{ $name }</code> немає.{ $near }
+error-unknown-source = У { $project } немає журналу <code>{ $source }</code>. Є: { $known }
+error-not-allowed = У вас немає на це права{ $project ->
+    [no] {""}
+   *[other] {" "}у проєкті { $project }
+}: { $right }.
+right-none = дія не названа
+right-talk = розмовляти з ботом
+right-view = дивитися стан і журнали
+right-operate = розгортати, відкочувати, зберігати
+right-admin = керувати ботом
+error-project-locked = <b>{ $project }</b> зайнятий: { $runbook } #{ $run }, { $holder }, { $since }. Дочекайтеся або /cancel { $run }
+error-run-not-found = Запуску #{ $run } немає.
+error-bad-file = { $path }:{ $line }{ $key ->
+    [no] {""}
+   *[other] {" "}{ $key }
+}: { $problem }
+error-host-error = Сервер { $host } зараз недоступний.
+error-host-unreachable = { $host } ({ $address }) { $why ->
+    [timeout] не відповідає
+    [refused] не приймає з’єднань
+    [name] не знайдено: такої адреси немає
+    [lost] обірвав з’єднання
+   *[network] недосяжний
+}.
+error-host-key-missing = Ключ сервера { $host } ({ $address }) не закріплено, тому з’єднання немає.
+error-host-key-changed = { $host } ({ $address }) показав інший ключ. Закріплено { $pinned }, показано { $offered }. З’єднання розірвано, нічого не надіслано.
+error-login-refused = { $host } ({ $address }) не пускає користувача { $user } з нашим ключем.
+error-host-unusable = На { $host } не можна виконувати кроки ({ $why }): { $detail }
+error-script-refused = { $host }: { $reason }
+error-unsafe-database = База налаштована так, що може загубити вже збережене: { $setting }. Лоцман у такій не працює.
+error-postgres-unavailable = Вбудована база не запускається: { $problem }, { $path }. { $detail }
+
+problem-unreadable = файл не читається. { $detail }
+problem-too-large = файл завеликий: більше { $detail } байтів
+problem-not-utf8 = файл не в UTF-8
+problem-syntax = не розібрати: { $detail }
+problem-alias = посилання (& і *) не дозволено
+problem-bad-key = ключ має бути простим текстом
+problem-duplicate = двічі те саме { $detail }
+problem-tag = позначку { $detail } не дозволено
+problem-unknown-key = такого ключа немає
+problem-missing = цього бракує
+problem-not-one-of = має бути одне з: { $detail }
+problem-invalid = { $detail }
+problem-name = назва { $detail }: малі латинські літери, цифри, _ і -, до 32 знаків
+problem-unit = { $detail } не схоже на службу systemd
+problem-database = { $detail } не схоже на назву бази
+problem-user = { $detail } не схоже на ім’я користувача
+problem-address = { $detail } не схоже на адресу
+problem-absolute-path = { $detail }: потрібен повний шлях від кореня
+problem-inner-path = { $detail }: потрібен шлях усередині проєкту, без ..
+problem-url = { $detail }: потрібна адреса http:// або https://
+problem-age-recipient = { $detail } не схоже на публічний ключ age
+problem-anonymous-admin = це спільний id усіх анонімних адмінів: з ним увійшов би будь-хто
+problem-url-from = { $detail }: потрібно файл:ЗМІННА, як-от .env:DATABASE_URL
+problem-branch = { $detail } не схоже на гілку
+problem-check-kind = перевірка має бути http, heartbeat або log
+problem-log-place = потрібен або file, або unit
+problem-duration = { $detail } не схоже на тривалість: пишіть 90s, 2m, 1h30m
+problem-unknown-host = сервера { $detail } немає в hosts
+problem-circle = сервери ведуть один до одного по колу: { $detail }
+problem-unknown-project = проєкту { $detail } немає в projects
+problem-unknown-log = журналу { $detail } немає в logs
+problem-not-in-config = { $detail }: цього файлу немає в config проєкту
+problem-bad-key-line = ключ для { $detail } не читається
+problem-step-or-use = потрібно або step, або use
+problem-step-without-script = до step потрібен run, до use його не пишуть
+problem-undo-without-changes = undo буває лише в кроку з changes: true
+problem-value-name = { $detail }: назви значень пишуть великими латинськими літерами
+problem-no-such-script = скрипту { $detail } немає
+problem-empty = тут порожньо
+problem-number = { $detail } не схоже на число
+problem-zone = { $detail } не схоже на часовий пояс, як-от Europe/Kyiv
+problem-language = { $detail }: є uk, ru, en
+problem-token = це не схоже на токен від @BotFather
+problem-ids = { $detail }: потрібні числа через кому
+problem-dsn = це не схоже на адресу PostgreSQL: postgresql://…
+problem-listen = { $detail }: потрібно адреса:порт
+problem-env-line = рядок має бути НАЗВА=значення
+problem-unknown-variable = такої змінної немає. Може, { $detail }?
+problem-sql-without-database = для migrations: sql потрібна база в databases

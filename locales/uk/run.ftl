@@ -1,0 +1,82 @@
+# Повідомлення про деплой, відкат, бекап: жива картка і підсумок.
+
+runbook-deploy = деплой
+runbook-rollback = відкат
+runbook-backup = бекап
+
+run-heading = { $sign } <b>{ $project }</b> · { $runbook } #{ $run } · { $who }
+run-wanted = Версія: <code>{ $ref }</code>
+run-change = <code>{ $old }</code> → <code>{ $new }</code>
+run-change-ref = <code>{ $old }</code> → <code>{ $new }</code> ({ $ref })
+run-commits = { $count ->
+    [one] { $count } новий коміт
+    [few] { $count } нові коміти
+    [many] { $count } нових комітів
+   *[other] { $count } нового коміту
+}
+run-undone = { $count ->
+    [one] назад на { $count } коміт
+    [few] назад на { $count } коміти
+    [many] назад на { $count } комітів
+   *[other] назад на { $count } коміту
+}
+run-migrations = { $count ->
+    [one] { $count } міграція
+    [few] { $count } міграції
+    [many] { $count } міграцій
+   *[other] { $count } міграції
+}
+run-requirements = інші залежності
+run-elapsed = ⏱ { $span }
+run-undoing = <b>Повертаю, як було</b>
+run-accepted = Прийнято: #{ $run }, { $project }. Перебіг видно в чаті команди.
+run-log = Журнал #{ $run }, { $project }
+
+state-undoing = ↩️ Не вийшло. Повертаю <code>{ $old }</code>…
+state-cancelling = 🚫 { $who } скасовує, зупиняю…
+
+ended-succeeded = ✅ Готово
+ended-rejected = ⛔ Не почато, нічого не змінено
+ended-failed = ❌ Не вдалося, нічого не змінено
+ended-rolled-back = ↩️ Не вдалося, знову працює <code>{ $old }</code>
+ended-rollback-failed = 🆘 Не вдалося, і повернути <code>{ $old }</code> не вийшло: потрібна людина
+ended-cancelled = 🚫 Скасовано
+ended-unknown = ❓ Чим скінчився крок, невідомо: погляньте на сервер
+
+result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, усе працює. { $who }, { $span }
+result-rollback-succeeded = { $sign } <b>{ $project }</b>: повернулися на <b>{ $new }</b> (було { $old }), усе працює. { $who }, { $span }
+result-backup-succeeded = { $sign } <b>{ $project }</b>: бекап готовий і перевірений. { $who }, { $span }
+result-succeeded = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } виконано. { $who }, { $span }
+result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не почато, нічого не змінено.
+result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, нічого не змінено.
+result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, знову працює <b>{ $old }</b>.
+result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, і повернути { $old } не вийшло. Сервер чекає на людину.
+result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } скасовано ({ $who }), { $changed ->
+    [yes] знову працює <b>{ $old }</b>.
+   *[no] нічого не змінено.
+}
+result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } обірвався, і чим скінчився крок, невідомо. Погляньте на сервер, перш ніж починати знову.
+
+failed-where = <b>{ $host }</b>, «{ $step }»:
+failed-back = При поверненні, «{ $step }»:
+backup-line = 💾 <code>{ $path }</code>, { $size }
+
+runs-heading = <b>Останнє</b>
+runs-none = Ще нічого не запускали. Почніть із /deploy
+runs-line = { $sign } #{ $run } { $project } · { $runbook }{ $has_ref ->
+    [yes] {" "}<code>{ $ref }</code>
+   *[no] {""}
+} · { $who } · { $at } · { $span }
+
+word-succeeded = вдало
+word-rejected = не почато
+word-failed = не вдалося
+word-rolled-back = не вдалося, повернуто
+word-rollback-failed = не вдалося, повернути не вийшло
+word-cancelled = скасовано
+word-unknown = невідомо як
+
+cancel-nothing = Зараз нічого не виконується.
+cancel-which = Що скасувати?
+cancel-over = #{ $run } уже завершено: { $result }.
+cancel-undoing = #{ $run } саме повертає попередню версію. Дочекайтеся кінця: обірвати це означало б лишити сервер ні на чому.

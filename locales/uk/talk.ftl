@@ -1,0 +1,79 @@
+# Розмова: довідка, меню, запитання, відмови.
+
+choose-project = Який проєкт?
+versions-deploy = Що розгорнути в <b>{ $project }</b>? Найновіше зверху.
+versions-more = … і ще { $count }: напишіть { $command } і назву.
+versions-none = У { $project } немає ні гілок, ні тегів.
+versions-rollback = Куди повернути <b>{ $project }</b>?
+versions-no-way-back = Повертатися нікуди: { $project } ще не розгортали, і тегів немає. Можна назвати коміт: /rollback { $project } КОМІТ
+version-gone = Такої версії вже немає. Покажіть список знову: /deploy
+release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+
+logs-heading = <b>{ $project }</b> · { $source } · { $at }
+logs-filter = лише рядки з «{ $words }»
+logs-empty = порожньо
+logs-in-file = { $count ->
+    [one] { $count } рядок у файлі
+    [few] { $count } рядки у файлі
+    [many] { $count } рядків у файлі
+   *[other] { $count } рядка у файлі
+}
+logs-none = Для { $project } не вказано жодного журналу. Додайте logs у lotsman.yml
+
+status-heading = <b>Стан на { $at }</b>
+status-none = Проєктів для вас немає.
+status-project = { $sign } <b>{ $project }</b>
+status-host = { $host }: <code>{ $name }</code> ({ $commit })
+status-unit = { $sign } { $unit } { $state }, { $since }
+status-url = { $sign } { $url }: { $status }
+status-dirty = ⚠️ файли на сервері змінено руками
+status-busy = ⏳ { $runbook } #{ $run }, { $holder }
+status-last = { $sign } { $runbook } #{ $run }, { $ago }
+unit-active = працює
+unit-inactive = зупинена
+unit-failed = впала
+unit-activating = запускається
+unit-deactivating = зупиняється
+unit-other = у невідомому стані
+
+language-which = Якою мовою до вас звертатися?
+language-chosen = Тепер говоримо українською. У чаті команди мова спільна.
+
+late-command = <code>{ $command }</code> дійшло із запізненням ({ $ago }), тому саме не виконую. Ще потрібно?
+command-unknown = Команди <code>{ $command }</code> немає.{ $near } Усі команди: /help
+
+refused-anonymous = Анонімних команд не виконую: так не видно, хто просить. Вимкніть анонімність і напишіть ще раз.
+refused-forwarded = Пересланих команд не виконую. Напишіть її самі.
+refused-stranger = Вас немає в списку. Ваш id <code>{ $id }</code>: нехай адмін додасть його в lotsman.yml
+refused-other-chat = Тут я не працюю.
+
+help-greeting = Вітаю, { $name }! Я Лоцман: заводжу релізи в порт. Ви { $role }, проєкти: { $projects }.
+help-deploy = /deploy <i>проєкт версія</i>: розгорнути гілку, тег або коміт
+help-rollback = /rollback <i>проєкт версія</i>: повернути версію, що працювала
+help-backup = /backup <i>проєкт</i>: зберегти базу й налаштування
+help-logs = /logs <i>проєкт журнал рядки слова</i>: кінець журналу
+help-status = /status: що де працює
+help-runs = /runs: що робили останнім часом
+help-cancel = /cancel <i>номер</i>: зупинити й повернути, як було
+help-lang = /lang: мова
+help-help = /help: ця довідка
+
+menu-deploy = 🚢 Розгорнути
+menu-rollback = ↩️ Відкотити
+menu-backup = 💾 Бекап
+menu-logs = 📜 Журнал
+menu-status = 🟢 Стан
+menu-runs = 🕘 Останнє
+menu-cancel = 🚫 Скасувати
+menu-lang = 🌐 Мова
+
+menu-about-deploy = Розгорнути версію
+menu-about-rollback = Повернути попередню версію
+menu-about-backup = Зберегти базу й налаштування
+menu-about-logs = Показати кінець журналу
+menu-about-status = Що де працює
+menu-about-runs = Останні запуски
+menu-about-cancel = Зупинити запуск
+menu-about-lang = Обрати мову
+menu-about-help = Що я вмію

@@ -1,0 +1,22 @@
+"""Cleaning: removes rows that nobody needs any more. Runs, events, releases, backups and audit stay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ops.store.postgres import Pool
+
+KEEP_INBOX = timedelta(days=7)
+KEEP_OUTBOX = timedelta(days=90)
+KEEP_LOGS = timedelta(days=365)
+
+
+async def clean(pool: Pool, now: datetime) -> None:
+    """Remove handled updates, delivered letters and logs that are past their time."""
+    await pool.execute("DELETE FROM inbox WHERE handled_at < $1", now - KEEP_INBOX)
+    await pool.execute("DELETE FROM outbox WHERE coalesce(sent_at, created_at) < $1", now - KEEP_OUTBOX)
+    await pool.execute("DELETE FROM log_pieces WHERE at < $1", now - KEEP_LOGS)
