@@ -1,0 +1,117 @@
+"""Every shipped runbook and script: they load, they fit together, and nothing is templated into them."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from ops.errors import BadFile, BadRef
+from ops.inventory import load_inventory
+from ops.project import Project
+from ops.runs.plan import Plan
+from ops.runs.planner import make_plan
+from ops.runs.runbook import SHIPPED, load_runbook
+from ops.runs.script import check_value
+from tests.ops.test_document import GOOD
+
+AT = datetime(2025, 10, 10, 15, 30, 0)  # noqa: DTZ001  the planner is given local time
+RUNBOOKS = sorted(SHIPPED.glob("*/*.yml"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    (tmp_path / "lotsman.yml").write_text(GOOD)
+    return load_inventory(tmp_path / "lotsman.yml").projects["formbot"]
+
+
+def plan(project: Project, name: str, **values: str) -> Plan:
+    return make_plan(load_runbook(SHIPPED / "python-systemd" / f"{name}.yml"), project, values, AT)
+
+
+def test_a_deploy_does_what_the_guides_say_in_their_order(project: Project) -> None:
+    names = [step.name for step in plan(project, "deploy", REF="main").steps]
+    assert names == [
+        "reach", "resolve", "preflight", "backup-database", "backup-config", "stop", "code", "dependencies",
+        "migrate", "start", "check-unit", "check-http", "check-log", "tail-log",
+    ]  # fmt: skip
+
+
+def test_a_way_back_restores_config_code_and_dependencies(project: Project) -> None:
+    names = [step.name for step in plan(project, "rollback", REF="v1.2.3").steps]
+    assert names[3:9] == ["backup-config", "stop", "restore-config", "code", "dependencies", "start"]
+
+
+def test_every_change_can_be_undone_but_migrations_which_only_add(project: Project) -> None:
+    for name in ("deploy", "rollback"):
+        for step in plan(project, name, REF="main").steps:
+            assert bool(step.undo) == (step.changes and step.name != "migrate"), step.name
+
+
+def test_nothing_changes_before_a_backup_is_made(project: Project) -> None:
+    steps = plan(project, "deploy", REF="main").steps
+    first_change = next(i for i, step in enumerate(steps) if step.changes)
+    last_backup = max(i for i, step in enumerate(steps) if step.name.startswith("backup"))
+    assert last_backup < first_change
+
+
+def test_values_are_what_scripts_read(project: Project) -> None:
+    made = plan(project, "deploy", REF="main")
+    given = set(made.values) | {"COMMIT", "PREVIOUS_COMMIT", "STARTED_AT", "CONFIG_SAVED", "AGAIN", "LOCAL_FIRST"}
+    for step in made.steps:
+        for script in filter(None, (step.script, step.undo)):
+            read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]+)", re.sub(r"(?m)^ *#.*$", "", script.text)))
+            set_here = set(re.findall(r"(?m)\b([A-Z][A-Z0-9_]+)=", script.text))
+            known = {"HOME", "XDG_STATE_HOME"} | set_here
+            assert read <= given | set(step.values) | known, step.name
+    for step in made.steps:
+        for name, value in {**made.values, **step.values}.items():
+            check_value(name, value)
+
+
+def test_a_ref_is_parsed_before_anything_is_planned(project: Project) -> None:
+    with pytest.raises(BadRef):
+        plan(project, "deploy", REF="--upload-pack=id")
+
+
+def test_a_runbook_takes_only_the_values_it_names(project: Project) -> None:
+    with pytest.raises(ValueError, match="takes no EVIL"):
+        plan(project, "backup", EVIL="1")
+
+
+def test_backups_are_named_after_local_time(project: Project) -> None:
+    assert plan(project, "backup").values["STAMP"] == "20251010_153000"
+    assert plan(project, "backup").values["TIER"] == "manual"
+    assert plan(project, "deploy", REF="main").values["TIER"] == "predeploy"
+
+
+@pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_shipped_runbook_loads_and_its_scripts_are_valid_sh(path: Path, tmp_path: Path) -> None:
+    for entry in load_runbook(path).entries:
+        for script in filter(None, (entry.script, entry.undo)):
+            (tmp_path / "s.sh").write_text(script.text)
+            subprocess.run(["sh", "-n", str(tmp_path / "s.sh")], check=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key", "problem"),
+    [
+        ("runbook: x\nsteps:\n  - {step: a, run: 'true', colour: red}", 3, "steps.0.colour", "unknown-key"),
+        ("runbook: x\nsteps:\n  - {run: 'true'}", 3, "steps.0", "step-or-use"),
+        ("runbook: x\nsteps:\n  - {step: a}", 3, "steps.0", "step-without-script"),
+        ("runbook: x\nsteps:\n  - {step: a, run: 'true', undo: 'true'}", 3, "steps.0", "undo-without-changes"),
+        ("runbook: x\nsteps:\n  - {step: a, run: nosuch.sh}", 3, "steps.0.run", "no-such-script"),
+        ("runbook: x\nvalues:\n  ref: {type: ref}\nsteps:\n  - {use: checks}", 3, "values.ref", "value-name"),
+        ("runbook: x\nsteps: []", 2, "steps", "invalid"),
+    ],
+)
+def test_a_mistake_in_a_runbook_is_named_with_its_line_and_key(
+    tmp_path: Path, text: str, line: int, key: str, problem: str
+) -> None:
+    (tmp_path / "x.yml").write_text(text)
+    with pytest.raises(BadFile) as caught:
+        load_runbook(tmp_path / "x.yml")
+    assert (caught.value.line, caught.value.key, caught.value.problem) == (line, key, problem)
