@@ -36,6 +36,7 @@ _PATIENCE = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 # A gateway in front of Telegram answers 502 with HTML, which aiogram cannot decode.
 _AWAY = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _BATCH = 200
+_ASIDE_SECONDS = 5.0
 _TICK_SECONDS = 10.0
 """How often the card of a run is drawn again while nothing happens but time."""
 _LOOK_SECONDS = 5.0
@@ -61,16 +62,18 @@ class _Box:
 
     budget: Budget
     letters: dict[int, Letter] = field(default_factory=dict)
+    aside: set[int] = field(default_factory=set)
     redraws: dict[int, None] = field(default_factory=dict)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
 
     def first_letter(self) -> Letter | None:
         """Return the most urgent letter; but a run's beginning is told before its end."""
-        first = min(self.letters.values(), key=lambda letter: (letter.urgency, letter.id), default=None)
+        ready = [letter for letter in self.letters.values() if letter.id not in self.aside]
+        first = min(ready, key=lambda letter: (letter.urgency, letter.id), default=None)
         if first is not None and first.kind == "run-ended":
             beginning = first.key.replace("run-ended", "run")
-            return next((letter for letter in self.letters.values() if letter.key == beginning), first)
+            return next((letter for letter in ready if letter.key == beginning), first)
         return first
 
 
@@ -177,8 +180,11 @@ class Postman:
                     "Telegram cannot be reached", chat=chat_id, tries=box.failures, why=type(error).__name__
                 )
             except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
-                box.budget.block(clock(), _PATIENCE[1])
-                await log.aexception("delivering later", chat=chat_id)
+                await log.aexception("delivering later", chat=chat_id, letter=letter.key if letter else "")
+                if letter is not None:
+                    # Set aside for a while, so that one that cannot be drawn does not hold up the others.
+                    box.aside.add(letter.id)
+                    asyncio.get_running_loop().call_later(_ASIDE_SECONDS, self._try_again, box, letter.id)
 
     async def _one(self, box: _Box, letter: Letter | None) -> None:
         if letter is None:
@@ -213,6 +219,11 @@ class Postman:
         if goes_on and run_id not in self._ticking:
             self._ticking.add(run_id)
             asyncio.get_running_loop().call_later(_TICK_SECONDS, self._tick, run_id)
+
+    @staticmethod
+    def _try_again(box: _Box, letter_id: int) -> None:
+        box.aside.discard(letter_id)
+        box.arrived.set()
 
     def _tick(self, run_id: int) -> None:
         self._ticking.discard(run_id)

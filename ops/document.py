@@ -48,8 +48,9 @@ class Document:
         try:
             return model.model_validate(self.value)
         except ValidationError as error:
-            first = error.errors(include_url=False)[0]
-            raise self.refuse(*_objection(first)) from None
+            # A misspelt key is also a missing one: the slip itself says more.
+            found = sorted(error.errors(include_url=False), key=lambda each: each["type"] != "extra_forbidden")
+            raise self.refuse(*_objection(found[0])) from None
 
 
 def read_document(path: Path) -> Document:
@@ -94,6 +95,8 @@ def _root(path: str, text: str) -> yaml.Node | None:
 def _build(path: str, node: yaml.Node, key: str, lines: dict[str, int]) -> Any:
     """Turn a node into plain values and note the lines."""
     lines[key] = node.start_mark.line + 1
+    if not node.tag.startswith("tag:yaml.org,2002:") or "python" in node.tag:
+        raise BadFile(path, lines[key], key, "tag", node.tag)
     if isinstance(node, yaml.MappingNode):
         found: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -109,8 +112,6 @@ def _build(path: str, node: yaml.Node, key: str, lines: dict[str, int]) -> Any:
         return found
     if isinstance(node, yaml.SequenceNode):
         return [_build(path, item, f"{key}.{i}" if key else str(i), lines) for i, item in enumerate(node.value)]
-    if not node.tag.startswith("tag:yaml.org,2002:"):
-        raise BadFile(path, lines[key], key, "tag", node.tag)
     loader = yaml.SafeLoader("")
     try:
         return loader.construct_object(node)

@@ -118,12 +118,12 @@ def _change(run: Run, t: Texts) -> Html | None:
 
 def _step_lines(run: Run, t: Texts, now: datetime) -> list[Html]:
     lines = [Html()]
-    seen = set()
     for step in run.plan.steps:
         for host in run.plan.hosts_of(step):
             tries = [a for a in run.tries(step, host) if run.undo_from is None or a in run.attempts[: run.undo_from]]
-            lines.append(_line(run, t, step, host, tries[-1] if tries else None, now))
-            seen.update(tries)
+            # What a run that has given up never came to is left out rather than standing there like a promise.
+            if tries or (run.end is None and run.undo_from is None):
+                lines.append(_line(run, t, step, host, tries[-1] if tries else None, now))
     if run.undo_from is not None:
         lines.append(t("run-undoing"))
         lines += [
@@ -138,8 +138,7 @@ def _line(run: Run, t: Texts, step: Step, host: str, attempt: Attempt | None, no
     if len(run.plan.hosts) > 1:
         title = escape(f"{host}: ") + title
     if attempt is None:
-        # What a run that is over never came to is crossed out rather than left looking like a promise.
-        return Html(f"▫️ <s>{title}</s>") if run.end or run.undo_from is not None else Html(f"▫️ {title}")
+        return Html(f"▫️ {title}")
     if attempt.ended is None:
         span = t.span((now - attempt.started.at).total_seconds())
         return Html(f"⏳ {title} · {span}")
@@ -189,7 +188,8 @@ def _undo_failure(run: Run, t: Texts) -> list[Html]:
 
 def _last_lines(lines: tuple[str, ...]) -> str:
     kept: list[str] = []
-    for line in reversed(lines):
+    telling = [line for line in lines if line.strip(" ^~")]  # Python underlines; there is no room for that
+    for line in reversed(telling):
         short = cut_text(line, 160)
         if units("\n".join([short, *kept])) > _TAIL_UNITS:
             break

@@ -64,4 +64,6 @@ class RunLog:
         if ended.outcome is Outcome.OK and "backup_path" in facts:
             return self._say("log-backup-made", run, name=facts["backup_path"].rpartition("/")[2])
         code = ended.code or (f"exit {ended.exit_code}" if ended.exit_code else "")
-        return f"{self._step(run, attempt, 'end')}: {self._say(f'log-outcome-{ended.outcome}', run, code=code)}"
+        passed = ended.outcome is Outcome.OK and run.plan.by_key[attempt.started.step].verify
+        outcome = "passed" if passed else ended.outcome.value
+        return f"{self._step(run, attempt, 'end')}: {self._say(f'log-outcome-{outcome}', run, code=code)}"

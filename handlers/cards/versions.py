@@ -42,7 +42,8 @@ def releases_card(
     for number, release in enumerate(releases):
         name = named.get(release.commit, release.commit[:8])
         facts = {"name": name, "ref": release.ref, "who": release.who, "ago": t.ago(release.live_at, now)}
-        lines.append(t("release-live" if number == 0 else "release-earlier", **facts))
+        kind = "live" if number == 0 else "earlier"
+        lines.append(t(f"release-{kind}" if release.ref != name else f"release-{kind}-tag", **facts))
         if number > 0:
             ref = name if release.commit in named else release.commit[:12]
             buttons.append(Button(cut_text(f"↩️ {name}", _LABEL_UNITS), ref_button("rollback", project.name, ref)))

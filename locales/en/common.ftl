@@ -29,7 +29,7 @@ button-cancel = Cancel
 button-log = Log
 button-retry = Try again
 button-back = Roll back
-button-again = Deploy it anyway
+button-again = Do it anyway
 button-run-late = Run it now
 
 role-viewer = a viewer

@@ -16,6 +16,7 @@ log-cancelled = { $runbook } CANCELLED
 log-unknown = { $runbook } INTERRUPTED, the end of a step is unknown
 log-backup-made = Backup created: { $name }
 log-outcome-ok = OK
+log-outcome-passed = PASSED
 log-outcome-skipped = skipped ({ $code })
 log-outcome-refused = REFUSED ({ $code })
 log-outcome-failed = FAILED ({ $code })

@@ -31,7 +31,7 @@ button-cancel = Отменить
 button-log = Журнал
 button-retry = Ещё раз
 button-back = Откатить
-button-again = Всё равно развернуть
+button-again = Всё равно выполнить
 button-run-late = Выполнить сейчас
 
 role-viewer = наблюдатель

@@ -8,6 +8,8 @@ versions-rollback = Куда вернуть <b>{ $project }</b>?
 versions-no-way-back = Возвращаться некуда: { $project } ещё не разворачивали, и тегов нет. Можно назвать коммит: /rollback { $project } КОММИТ
 version-gone = Такой версии уже нет. Покажите список снова: /deploy
 release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
+release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }
 release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 
 logs-heading = <b>{ $project }</b> · { $source } · { $at }

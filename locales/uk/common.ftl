@@ -31,7 +31,7 @@ button-cancel = Скасувати
 button-log = Журнал
 button-retry = Ще раз
 button-back = Відкотити
-button-again = Усе одно розгорнути
+button-again = Усе одно виконати
 button-run-late = Виконати зараз
 
 role-viewer = глядач

@@ -8,6 +8,8 @@ versions-rollback = Куди повернути <b>{ $project }</b>?
 versions-no-way-back = Повертатися нікуди: { $project } ще не розгортали, і тегів немає. Можна назвати коміт: /rollback { $project } КОМІТ
 version-gone = Такої версії вже немає. Покажіть список знову: /deploy
 release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
+release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
+release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }
 release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 
 logs-heading = <b>{ $project }</b> · { $source } · { $at }

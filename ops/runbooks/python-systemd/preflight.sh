@@ -37,8 +37,8 @@ fact commit_name "$(git describe --tags --exact-match "$COMMIT" 2>/dev/null || g
 
 fact ahead "$(git rev-list --count "$previous..$COMMIT")"
 fact behind "$(git rev-list --count "$COMMIT..$previous")"
-git log --max-count=8 --format='%h %an: %s' "$previous..$COMMIT" | while IFS= read -r line; do item commits "$line"; done
-git log --max-count=8 --format='%h %an: %s' "$COMMIT..$previous" | while IFS= read -r line; do item undone "$line"; done
+git log --max-count=8 --abbrev=8 --format='%h %an: %s' "$previous..$COMMIT" | while IFS= read -r line; do item commits "$line"; done
+git log --max-count=8 --abbrev=8 --format='%h %an: %s' "$COMMIT..$previous" | while IFS= read -r line; do item undone "$line"; done
 git diff --quiet "$previous" "$COMMIT" -- "$REQUIREMENTS" || fact requirements_changed yes
 if [ "$MIGRATIONS" != none ]; then
     git diff --name-only --diff-filter=A "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDER" |
