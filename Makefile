@@ -1,0 +1,41 @@
+# make demo    try it: a server, a chat and the bot, with nothing of your own    (PLAY=1: it plays by itself)
+# make test    everything the tests need, then all tests                         (ARGS=...: for pytest)
+# make check   format, lint, types, scripts, floors
+# make run     the bot, against Telegram, with .env and lotsman.yml
+# make bench   speed, as ratios against baselines measured in the same run
+PYTHON ?= python3
+ARGS ?=
+BIN = .venv/bin
+SCRIPTS = $(shell git ls-files '*.sh' '.ci/run')
+
+.PHONY: demo test check run bench format environment dev-environment
+
+demo: environment
+	$(BIN)/python -m demo $(if $(PLAY),--play) $(if $(LANGUAGE_OF_TEAM),--language $(LANGUAGE_OF_TEAM))
+
+run: environment
+	$(BIN)/python -m bot run
+
+test: dev-environment
+	sh tools/test-needs.sh
+	$(BIN)/python -m pytest $(ARGS)
+
+check: dev-environment
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/shellcheck $(SCRIPTS)
+	$(BIN)/lint-imports
+
+format: dev-environment
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: dev-environment
+	$(BIN)/python -m tests.bench $(ARGS)
+
+environment:
+	@PYTHON="$(PYTHON)" sh tools/environment.sh requirements.lock
+
+dev-environment:
+	@PYTHON="$(PYTHON)" sh tools/environment.sh requirements-dev.lock
