@@ -36,7 +36,7 @@ def _rebuild_with(names: dict[str, Any]) -> None:
     """Have pydantic, which builds an unfinished model when it is first used, find aiogram's names."""
     original = pydantic.BaseModel.__dict__["model_rebuild"].__func__
 
-    def model_rebuild(cls: type[pydantic.BaseModel], **options: Any) -> bool | None:
+    def model_rebuild(cls: type[pydantic.BaseModel], /, **options: Any) -> bool | None:
         if cls.__module__.startswith("aiogram."):
             options["_types_namespace"] = names
         rebuilt: bool | None = original(cls, **options)

@@ -1,0 +1,1 @@
+"""Everything needed to see Lotsman work without Telegram and without servers."""

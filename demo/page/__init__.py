@@ -1,0 +1,1 @@
+"""A page in the browser that looks and behaves like a Telegram group chat."""

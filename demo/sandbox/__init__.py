@@ -1,0 +1,1 @@
+"""A server to deploy to, inside one folder: see README.md."""

@@ -1,0 +1,148 @@
+"""journalctl: prints what the sandbox's supervisor has captured. Options: -u -n -o --since -p -q --no-pager."""
+
+import getopt
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+Entry = dict[str, Any]
+
+HOST = "sandbox"
+OUTPUTS = ("short", "short-iso", "cat", "json")
+_SHORT = {"-u": "--unit", "-n": "--lines", "-o": "--output", "-S": "--since", "-p": "--priority", "-q": "--quiet"}
+_LONG = ["unit=", "lines=", "output=", "since=", "priority=", "quiet", "no-pager"]
+_LEVELS = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
+_UNITS = {
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "m": 60,
+    "min": 60,
+    "minute": 60,
+    "h": 3600,
+    "hour": 3600,
+    "d": 86400,
+    "day": 86400,
+}
+
+
+class Refused(Exception):
+    """The words make no sense to journalctl; the text is what it says."""
+
+
+def main(folder: str, *argv: str) -> int:
+    """Return the exit status."""
+    try:
+        options = parse(argv, time.time())
+    except Refused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return 1
+    found = entries(Path(folder) / "var" / "log" / "journal", options.units, options.since, options.priority)
+    shown = found if options.lines is None else last(found, options.lines)
+    if not shown and not options.quiet:
+        sys.stdout.write("-- No entries --\n")
+    sys.stdout.writelines(text(entry, options.output) + "\n" for entry in shown)
+    return 0
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for. ``lines``: how many of the newest, None for all."""
+
+    units: list[str]
+    lines: int | None
+    output: str
+    since: float
+    priority: int
+    quiet: bool
+
+
+def parse(argv: Sequence[str], now: float) -> Options:
+    """Take the words apart. Raises Refused."""
+    try:
+        words, rest = getopt.gnu_getopt(list(argv), "u:n:o:S:p:q", _LONG)
+    except getopt.GetoptError as error:
+        raise Refused(f"journalctl: {error}") from error
+    if rest:
+        raise Refused(f"Failed to add match '{rest[0]}': Invalid argument")
+    last_given = {_SHORT.get(name, name): value for name, value in words}
+    output, lines = last_given.get("--output", "short"), last_given.get("--lines", "all")
+    if output not in OUTPUTS:
+        raise Refused(f"Unknown output format '{output}'.")
+    return Options(
+        units=[value if "." in value else f"{value}.service" for name, value in words if name in ("-u", "--unit")],
+        lines=None if lines == "all" else int(lines),
+        output=output,
+        since=moment(last_given.get("--since", "@0"), now),
+        priority=level(last_given.get("--priority", "debug")),
+        quiet="--quiet" in last_given,
+    )
+
+
+def level(name: str) -> int:
+    """Return a priority by name or number."""
+    return _LEVELS.index(name) if name in _LEVELS else int(name)
+
+
+def moment(words: str, now: float) -> float:
+    """Return a time as seconds since the epoch: a date, @SECONDS, -5min, 5 minutes ago. Raises Refused.
+
+    Source: systemd.time(7). A date is UTC, as the sandbox's clock is.
+    """
+    midnight = now - now % 86400
+    named = {"now": now, "today": midnight, "yesterday": midnight - 86400}
+    if words in named:
+        return named[words]
+    ago = re.fullmatch(r"-\s*(\d+)\s*([a-z]+)|(\d+)\s*([a-z]+) ago", words)
+    try:
+        if words.startswith("@"):
+            return float(words[1:])
+        if ago:
+            return now - int(ago[1] or ago[3]) * _UNITS[(ago[2] or ago[4]).rstrip("s") or "s"]
+        return datetime.fromisoformat(words.removesuffix(" UTC")).replace(tzinfo=UTC).timestamp()
+    except (ValueError, KeyError) as error:
+        raise Refused(f"Failed to parse timestamp: {words}") from error
+
+
+def entries(journal: Path, units: Sequence[str], since: float, priority: int) -> list[Entry]:
+    """Return the entries that fit, oldest first."""
+    return [
+        entry
+        for entry in _read(journal)
+        if (not units or entry["unit"] in units) and entry["at"] >= since and entry["priority"] <= priority
+    ]
+
+
+def last(found: list[Entry], count: int) -> list[Entry]:
+    """Return the newest entries, oldest first."""
+    return found[-count:] if count else []
+
+
+def _read(journal: Path) -> Iterator[Entry]:
+    if journal.exists():
+        with journal.open() as file:
+            for line in file:
+                if line.endswith("\n"):  # the last one may be half written
+                    yield json.loads(line)
+
+
+def text(entry: Entry, output: str) -> str:
+    """Return one entry as a line without its newline."""
+    if output == "cat":
+        return str(entry["text"])
+    if output == "json":
+        micro = {"__REALTIME_TIMESTAMP": f"{entry['at'] * 1e6:.0f}", "_SYSTEMD_UNIT": entry["unit"]}
+        return json.dumps({**micro, "PRIORITY": str(entry["priority"]), "MESSAGE": entry["text"]})
+    at = datetime.fromtimestamp(entry["at"], UTC)
+    stamp = at.strftime("%Y-%m-%dT%H:%M:%S%z" if output == "short-iso" else "%b %d %H:%M:%S")
+    return f"{stamp} {HOST} {entry['by']}[{entry['pid']}]: {entry['text']}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,162 @@
+"""Harbour: the bot, a server, a database and a stand-in for Telegram, real in all that can be real, in one process."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Self
+
+from bot.app import App
+from bot.settings import Settings
+from demo.botapi.budget import NO_FLOOD_LIMITS
+from demo.botapi.chat import Chat
+from demo.botapi.message import Message
+from demo.botapi.person import Person
+from demo.botapi.server import BotApi
+from demo.botapi.state import Options
+from demo.botapi.world import World
+from demo.sandbox.sandbox import Sandbox
+from handlers.budget import Pace
+
+TOKEN = "4200:test-token-of-a-bot-that-does-not-exist"
+OLENA, IHOR, VIRA, STRANGER = 1001, 1002, 1003, 6606
+QUICK = Pace(per_minute=1000, gap=0.0, edit_gap=0.2, reserve=0)
+"""For tests that are not about pacing; the stand-in's flood limits are off then."""
+
+
+class Harbour:
+    """One bot in one world. ``paced``: with Telegram's real limits, kept by the bot and enforced by the stand-in."""
+
+    def __init__(self, sandbox: Sandbox, dsn: str, folder: Path, *, paced: bool = False, **project: object) -> None:
+        self.sandbox = sandbox
+        options = Options() if paced else Options(flood=NO_FLOOD_LIMITS)
+        self.world = World(TOKEN, options=options)
+        self.olena = self.world.person(OLENA, "Олена", language_code="uk")
+        self.ihor = self.world.person(IHOR, "Игорь", language_code="ru")
+        self.vira = self.world.person(VIRA, "Vira", language_code="en")
+        self.stranger = self.world.person(STRANGER, "Max", language_code="en")
+        members = (self.olena, self.ihor, self.vira, self.stranger)
+        self.team = self.world.group("formbot", members=members)
+        self.api = BotApi(self.world)
+        self.folder = folder
+        self._dsn = dsn
+        self._paced = paced
+        self._changes = project
+        self.app: App
+        self._serving: asyncio.Task[None] | None = None
+
+    @contextlib.asynccontextmanager
+    async def open(self) -> AsyncIterator[Self]:
+        """Start the stand-in and the bot; stop both."""
+        (self.folder / "state").mkdir(parents=True, exist_ok=True)
+        (self.folder / "state" / "known_hosts").write_text(self.sandbox.ssh.known_hosts.read_text())
+        self.write_inventory()
+        async with self.api:
+            await self.start_bot()
+            try:
+                yield self
+            finally:
+                await self.stop_bot()
+
+    async def start_bot(self) -> None:
+        """Start a bot process's worth of objects."""
+        self.app = await App(self.settings()).__aenter__()
+        if not self._paced:
+            self.app.postman._paces = (QUICK, QUICK)
+        self._serving = asyncio.create_task(self.app.serve())
+        await self.world.until(lambda: len(self.world.calls_of("setMyCommands")) > 0)
+
+    async def stop_bot(self) -> None:
+        """Stop it as a signal would."""
+        if self._serving is not None:
+            self._serving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._serving
+            self._serving = None
+            await self.app.__aexit__(None, None, None)
+
+    def settings(self) -> Settings:
+        return Settings(
+            _env_file=None,
+            bot_token=TOKEN,
+            bot_api_url=self.api.url,
+            team_chat_id=self.team.id,
+            database_url=self._dsn,
+            lotsman_config=self.folder / "lotsman.yml",
+            state_dir=self.folder / "state",
+        )
+
+    def write_inventory(self, **changes: object) -> None:
+        """Write lotsman.yml; changes replace the project's own keys."""
+        sandbox, ssh = self.sandbox, self.sandbox.ssh
+        project: dict[str, object] = {
+            "stack": "python-systemd",
+            "hosts": ["web1"],
+            "path": str(sandbox.path),
+            "services": ["formbot"],
+            "config": [".env"],
+            "databases": [{"engine": "postgres", "name": "formbot", "url_from": ".env:DATABASE_URL"}],
+            "migrations": "sql",
+            "stable": "1s",
+            "checks": [{"http": f"http://127.0.0.1:{sandbox.port}/health"}, {"log": "app", "clean": True}],
+            "logs": {"app": {"file": str(sandbox.log)}, "journal": {"unit": "formbot"}},
+            "backups": {"directory": str(sandbox.backups)},
+            "free_disk_mb": 10,
+            **self._changes,
+            **changes,
+        }
+        host = {"address": ssh.address, "port": ssh.port, "user": ssh.user, "key": str(ssh.client_key)}
+        people = [
+            {"id": OLENA, "name": "Олена", "role": "admin"},
+            {"id": IHOR, "name": "Игорь", "role": "operator", "projects": ["formbot"]},
+            {"id": VIRA, "name": "Vira", "role": "viewer"},
+        ]
+        inventory = {"hosts": {"web1": host}, "people": people, "projects": {"formbot": project}}
+        # JSON is YAML.
+        (self.folder / "lotsman.yml").write_text(json.dumps(inventory))
+
+    def messages(self, chat: Chat | None = None) -> list[Message]:
+        return self.world.messages(chat or self.team)
+
+    async def say(self, text: str, answers: int = 1, *, by: Person | None = None, seconds: float = 60) -> list[Message]:
+        """Type a command in the team's chat; return the messages that answer it."""
+        before = len(self.messages())
+        self.world.say(self.team, by or self.olena, text)
+        await self.world.until(lambda: len(self.messages()) >= before + answers, timeout=seconds)
+        return self.messages()[before:]
+
+    async def run(self, text: str, *, by: Person | None = None, seconds: float = 90) -> tuple[Message, Message]:
+        """Type a command that makes a run; return its card and its result."""
+        card, result = await self.say(text, 2, by=by, seconds=seconds)
+        return card, result
+
+    async def press(self, message: Message, label: str, answers: int = 1, *, by: Person | None = None) -> list[Message]:
+        """Press a button; return the messages that answer it."""
+        before = len(self.messages())
+        self.world.press(message, label, by=by or self.olena)
+        await self.world.until(lambda: len(self.messages()) >= before + answers, timeout=60)
+        return self.messages()[before:]
+
+    async def runs(self) -> int:
+        """How many runs there have been."""
+        count: int = await self.app.pool.fetchval("SELECT count(*) FROM runs")
+        return count
+
+    async def audit(self) -> list[str]:
+        """The verdicts in the audit, oldest first."""
+        return [row["verdict"] for row in await self.app.pool.fetch("SELECT verdict FROM audit ORDER BY id")]
+
+    async def rows_with(self, text: str) -> list[str]:
+        """Return the tables that hold a text anywhere."""
+        tables = await self.app.pool.fetch(
+            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
+        )
+        found = []
+        for table in tables:
+            query = f"SELECT count(*) FROM {table['name']} AS t WHERE t::text LIKE '%' || $1 || '%'"  # noqa: S608  our own names
+            if await self.app.pool.fetchval(query, text):
+                found.append(table["name"])
+        return found
