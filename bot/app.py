@@ -72,7 +72,8 @@ class App:
     def __init__(self, settings: Settings, redactor: Redactor | None = None) -> None:
         self.settings = settings
         self.redactor = redactor or Redactor()
-        self.redactor.learn([settings.bot_token.get_secret_value()])
+        token = settings.bot_token.get_secret_value()
+        self.redactor.learn([token, token.partition(":")[2]])
         self.redactor.learn_settings([f"url={settings.database_url.get_secret_value()}"])
         self._stack = contextlib.AsyncExitStack()
         self._moved_to: int | None = None

@@ -19,7 +19,7 @@ from bot.app import utc_now
 from bot.postgres import EmbeddedPostgres
 from handlers.markup import plain_text
 from handlers.wording import error_text
-from ops.errors import OpsError
+from ops.errors import OpsError, PostgresUnavailable
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.questions import Questions
 from ops.hosts.ssh import Hosts
@@ -87,6 +87,10 @@ async def _database(settings: Settings, t: Texts) -> Finding:
         async with EmbeddedPostgres(settings.state_dir / "postgres") as server:
             await _open(server.dsn)
         return Finding(good=True, subject=subject, detail=t("check-embedded", path=str(settings.state_dir)))
+    except PostgresUnavailable as error:
+        if error.what == "running":
+            return Finding(good=True, subject=subject, detail=t("check-embedded-busy"))
+        return _bad(t, subject, error)
     except OpsError as error:
         return _bad(t, subject, error)
     except (OSError, asyncpg.PostgresError, TimeoutError) as error:

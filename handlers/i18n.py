@@ -26,7 +26,7 @@ class MissingTextError(KeyError):
 
 
 class Texts:
-    """The texts of one language. Calling it gives one: ``t("help-hello", name="Olena")``."""
+    """The texts of one language. Calling it gives one: ``t(key, name="Olena")``."""
 
     def __init__(self, language: str, zone: tzinfo, files: Iterable[Path] | None = None) -> None:
         self.language = language

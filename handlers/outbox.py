@@ -37,6 +37,7 @@ _PATIENCE = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 _AWAY = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _BATCH = 200
 _ASIDE_SECONDS = 5.0
+_STOP_SECONDS = 5.0
 _TICK_SECONDS = 10.0
 """How often the card of a run is drawn again while nothing happens but time."""
 _LOOK_SECONDS = 5.0
@@ -99,6 +100,7 @@ class Postman:
         self._woken = asyncio.Event()
         self._dirty: set[int] = set()
         self._ticking: set[int] = set()
+        self._sending: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Look for new letters now."""
@@ -116,15 +118,23 @@ class Postman:
     async def run(self) -> None:
         """Deliver until cancelled."""
         self._moves = await self._outbox.moves()
-        async with asyncio.TaskGroup() as group:
-            while True:
-                self._woken.clear()
-                try:
-                    await self._collect(group)
-                except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
-                    await log.aexception("the outbox cannot be read")
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
+        try:
+            async with asyncio.TaskGroup() as group:
+                while True:
+                    await self._collect_soon(group)
+        finally:
+            # What is being sent is noted as sent, or the next process would send it again.
+            if self._sending:
+                await asyncio.wait(self._sending, timeout=_STOP_SECONDS)
+
+    async def _collect_soon(self, group: asyncio.TaskGroup) -> None:
+        self._woken.clear()
+        try:
+            await self._collect(group)
+        except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
+            await log.aexception("the outbox cannot be read")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
 
     async def _collect(self, group: asyncio.TaskGroup) -> None:
         """Put what is new into the boxes of its chats."""
@@ -167,7 +177,10 @@ class Postman:
                 continue
             box.budget.spend(clock(), edit=letter is None)
             try:
-                await self._one(box, letter)
+                sending = asyncio.create_task(self._one(box, letter))
+                self._sending.add(sending)
+                sending.add_done_callback(self._sending.discard)
+                await asyncio.shield(sending)
                 box.failures = 0
             except TelegramRetryAfter as error:
                 box.budget.block(clock(), error.retry_after + 0.5)

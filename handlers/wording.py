@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.i18n import MissingTextError
 from handlers.markup import Html, code, cut_text
-from ops.errors import BadFile, NotAllowed, OpsError, ProjectLocked, ScriptRefused, UnknownProject
+from ops.errors import BadFile, NotAllowed, OpsError, PostgresUnavailable, ProjectLocked, ScriptRefused, UnknownProject
 from ops.ref import nearest
 from ops.runs.events import Outcome
 
@@ -40,6 +40,9 @@ def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
                 facts["right"] = t(f"right-{error.right or 'none'}")
             else:
                 facts["problem"] = t.first_of(f"problem-{error.problem}", "problem-invalid", detail=error.detail)
+        case PostgresUnavailable():
+            facts["what"] = t(f"postgres-{error.what}")
+            facts["hints"] = Html(", ".join(t(f"postgres-hint-{hint}") for hint in error.hints))
         case UnknownProject():
             facts["near"] = near_text(t, error.near)
         case ScriptRefused():

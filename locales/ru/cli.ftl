@@ -13,6 +13,7 @@ check-nobody = ботом некому управлять: впишите ADMIN_
 check-telegram-refused = Telegram отказывает: { $why }
 check-telegram-away = до Telegram не добраться: { $why }
 check-embedded = встроенная, в { $path }
+check-embedded-busy = встроенная, бот с ней как раз работает
 check-database-away = не отвечает: { $why }
 check-project = работает { $live }, { $branch } — это { $commit }
 check-good = Деплой мог бы начаться.

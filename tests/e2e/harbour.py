@@ -140,6 +140,12 @@ class Harbour:
         await self.world.until(lambda: len(self.messages()) >= before + answers, timeout=60)
         return self.messages()[before:]
 
+    async def until_row(self, query: str, seconds: float = 60) -> None:
+        """Wait until a query answers true."""
+        async with asyncio.timeout(seconds):
+            while not await self.app.pool.fetchval(query):  # noqa: ASYNC110  nothing tells of a row
+                await asyncio.sleep(0.02)
+
     async def runs(self) -> int:
         """How many runs there have been."""
         count: int = await self.app.pool.fetchval("SELECT count(*) FROM runs")

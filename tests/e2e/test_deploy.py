@@ -18,7 +18,7 @@ from tests.e2e.harbour import Harbour
 
 async def test_deploy_main_puts_it_live_and_tells_every_step(harbour: Harbour) -> None:
     card, result = await harbour.run("/deploy main")
-    assert (await harbour.sandbox.health()).body["pending"] == 0
+    assert (await harbour.sandbox.health()).body["pending_migrations"] == []
     assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("main")
     assert card.text.startswith("✅ formbot · деплой #1 · Олена\nv1.2.2 → ")
     assert card.text.count("\n✅ ") == 15

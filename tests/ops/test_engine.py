@@ -202,9 +202,8 @@ def test_any_order_of_ends_and_cancels_ends_exactly_once_and_can_be_resumed_anyw
         # What the rows say is all there is to know: the same effects follow from them.
         again = new_run().fold(EVENT.validate_json(EVENT.dump_json(event)) for event in play.events)
         assert again == play.run
-        assert [e.started for e in resume(again) if isinstance(e, RunJob)] == list(
-            map(lambda a: a.started, again.running)
-        )
+        running = [attempt.started for attempt in again.running]
+        assert [effect.started for effect in resume(again) if isinstance(effect, RunJob)] == running
         if dice.random() < 0.02:
             play.take(decide(play.run, CancelRequested("Ihor", NOW)))
             cancelling = [e for e in resume(play.run) if isinstance(e, CancelJob)]

@@ -9,6 +9,15 @@ while :; do
         exit 0
     fi
     [ "$waited" -lt "$WITHIN_SECONDS" ] || break
+    # Nothing will answer any more once the service has given up.
+    for unit in $SERVICES; do
+        case $(systemctl show -p ActiveState --value "$unit") in failed | inactive)
+            fact unit "$unit"
+            journalctl -q -u "$unit" -n 30 --no-pager -o cat 2>/dev/null
+            fail unit-down
+            ;;
+        esac
+    done
     [ $((waited % 10)) -ne 0 ] || echo "$URL: $status, waiting for $WANTED_STATUS"
     sleep 1
     waited=$((waited + 1))

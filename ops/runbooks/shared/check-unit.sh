@@ -10,16 +10,18 @@ give_up() {
 restarts=$(property NRestarts)
 steady=0
 waited=0
-while [ "$steady" -lt "$STABLE_SECONDS" ]; do
+while :; do
     case $(property ActiveState) in
-    active) steady=$((steady + 1)) ;;
-    activating) steady=0 ;;
+    active) ;;
+    activating) steady=-1 ;;
     *) give_up ;;
     esac
     now=$(property NRestarts)
     [ "$now" = "$restarts" ] || give_up
-    waited=$((waited + 1))
+    [ "$steady" -lt "$STABLE_SECONDS" ] || break
     [ "$waited" -lt 120 ] || give_up
     sleep 1
+    steady=$((steady + 1))
+    waited=$((waited + 1))
 done
 echo "$UNIT has been active for $steady s, pid $(property MainPID)"
