@@ -66,7 +66,7 @@ def failure_reason(t: Texts, run: Run, attempt: Attempt) -> Html:
         return t("outcome-unknown")
     step = run.plan.by_key[attempt.started.step]
     limit = step.silence if ended.outcome is Outcome.SILENT else step.timeout
-    return t(f"outcome-{ended.outcome}", code=str(ended.exit_code), limit=t.span(limit))
+    return t(f"outcome-{ended.outcome}", limit=t.span(limit))
 
 
 def reason_of(t: Texts, reason_code: str) -> Html:

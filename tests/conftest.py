@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import asyncpg
 import pytest
 
 import bot  # noqa: F401  first of all: it has aiogram imported the cheap way
 from bot.postgres import EmbeddedPostgres
 from ops.store.postgres import open_pool
+from tests.databases import fresh_database
 
 if TYPE_CHECKING:
     from ops.store.postgres import Pool
@@ -36,14 +36,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
 @pytest.fixture
 async def dsn(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """A fresh database."""
-    name = f"t{abs(hash(request.node.nodeid)):x}"
-    admin = await asyncpg.connect(postgres.dsn)
-    try:
-        await admin.execute(f"CREATE DATABASE {name}")
-        yield postgres.dsn.replace("@/postgres?", f"@/{name}?")
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await admin.close()
+    async with fresh_database(postgres, request.node.nodeid) as dsn:
+        yield dsn
 
 
 @pytest.fixture

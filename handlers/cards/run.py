@@ -166,7 +166,9 @@ def _failure_parts(run: Run, t: Texts) -> list[Html]:
     if failure is None or failure.ended is None or run.cancel is not None:
         return []
     step = run.plan.by_key[failure.started.step]
-    place = t("failed-where", host=failure.started.host, step=step_title(t, step))
+    exit_code = failure.ended.exit_code
+    code = "none" if exit_code is None else str(exit_code)
+    place = t("failed-where", host=failure.started.host, step=step_title(t, step), code=code)
     parts = [Html(f"{place} {failure_reason(t, run, failure)}")]
     if failure.ended.tail and failure.ended.outcome is not Outcome.REFUSED:
         parts.append(pre(_last_lines(failure.ended.tail)))

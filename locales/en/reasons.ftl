@@ -49,8 +49,8 @@ reason-journal-missing = there is no journalctl on the server.
 reason-timeout = the server did not answer in time.
 reason-exit = the command failed on the server.
 
-outcome-failed = exit code { $code }.
-outcome-refused = the step refused, exit code { $code }.
+outcome-failed = the command failed.
+outcome-refused = the step refused.
 outcome-timed-out = took longer than { $limit }, stopped.
 outcome-silent = was silent for { $limit }, stopped.
 outcome-flooded = printed more than the log may hold, stopped.

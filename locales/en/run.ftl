@@ -51,7 +51,10 @@ result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was can
 }
 result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } broke off, and how the step ended is unknown. Please look at the server before you start again.
 
-failed-where = <b>{ $host }</b>, “{ $step }”:
+failed-where = <b>{ $host }</b>, “{ $step }”{ $code ->
+    [none] {""}
+   *[other] {", "}exit code { $code }
+}:
 failed-back = On the way back, “{ $step }”:
 backup-line = 💾 <code>{ $path }</code>, { $size }
 

@@ -49,8 +49,8 @@ reason-journal-missing = на сервере нет journalctl.
 reason-timeout = сервер не успел ответить.
 reason-exit = команда на сервере не удалась.
 
-outcome-failed = код выхода { $code }.
-outcome-refused = шаг отказался, код выхода { $code }.
+outcome-failed = команда не удалась.
+outcome-refused = шаг отказался.
 outcome-timed-out = не уложился в { $limit }, остановлен.
 outcome-silent = молчал { $limit }, остановлен.
 outcome-flooded = вывел слишком много для журнала, остановлен.

@@ -57,7 +57,10 @@ result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } отм�
 }
 result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } оборвался, и чем кончился шаг, неизвестно. Посмотрите на сервер, прежде чем начинать снова.
 
-failed-where = <b>{ $host }</b>, «{ $step }»:
+failed-where = <b>{ $host }</b>, «{ $step }»{ $code ->
+    [none] {""}
+   *[other] {", "}код выхода { $code }
+}:
 failed-back = При возврате, «{ $step }»:
 backup-line = 💾 <code>{ $path }</code>, { $size }
 

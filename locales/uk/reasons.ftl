@@ -49,8 +49,8 @@ reason-journal-missing = на сервері немає journalctl.
 reason-timeout = сервер не встиг відповісти.
 reason-exit = команда на сервері не вдалася.
 
-outcome-failed = код виходу { $code }.
-outcome-refused = крок відмовився, код виходу { $code }.
+outcome-failed = команда не вдалася.
+outcome-refused = крок відмовився.
 outcome-timed-out = не вклався у { $limit }, зупинено.
 outcome-silent = мовчав { $limit }, зупинено.
 outcome-flooded = вивів завелике для журналу, зупинено.

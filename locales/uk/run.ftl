@@ -57,7 +57,10 @@ result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } ска�
 }
 result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } обірвався, і чим скінчився крок, невідомо. Погляньте на сервер, перш ніж починати знову.
 
-failed-where = <b>{ $host }</b>, «{ $step }»:
+failed-where = <b>{ $host }</b>, «{ $step }»{ $code ->
+    [none] {""}
+   *[other] {", "}код виходу { $code }
+}:
 failed-back = При поверненні, «{ $step }»:
 backup-line = 💾 <code>{ $path }</code>, { $size }
 

@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
-import asyncpg
 import pytest
 import pytest_asyncio
 
 from bot.postgres import EmbeddedPostgres
 from demo.sandbox.sandbox import Sandbox
+from tests.databases import fresh_database
 from tests.e2e.harbour import Harbour
 
 Opening = Callable[..., AbstractAsyncContextManager[Harbour]]
@@ -42,14 +42,8 @@ async def sandbox(built_sandbox: Sandbox) -> Sandbox:
 @pytest_asyncio.fixture(loop_scope="session")
 async def fresh_dsn(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> AsyncIterator[str]:
     """A fresh database."""
-    name = f"e{abs(hash(request.node.nodeid)):x}"
-    admin = await asyncpg.connect(postgres.dsn)
-    try:
-        await admin.execute(f"CREATE DATABASE {name}")
-        yield postgres.dsn.replace("@/postgres?", f"@/{name}?")
-        await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await admin.close()
+    async with fresh_database(postgres, request.node.nodeid) as dsn:
+        yield dsn
 
 
 @pytest.fixture

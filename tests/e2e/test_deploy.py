@@ -67,7 +67,7 @@ async def test_a_crashing_release_is_taken_back_and_the_version_before_serves(ha
     assert card.text.startswith("↩️")
     assert "знову працює v1.2.2" in card.text
     assert result.text.startswith("↩️ formbot: деплой #1 не вдався, знову працює v1.2.2.")
-    assert "web1, «Служба formbot»" in result.text
+    assert "web1, «Служба formbot», код виходу 65: служба впала після запуску." in result.text
     assert "KeyError: 'FORMBOT_REGION'" in result.text
     assert result.labels == [["Журнал", "Ще раз", "Відкотити"]]
     assert b"DEPLOYMENT FAILED, the version before is back" in (result.document or b"")
