@@ -103,7 +103,8 @@ async def test_hostile_commits_and_files_are_only_text(harbour: Harbour) -> None
     subject = "<b>&\"$(touch /tmp/pwned)`id`\x1b[31m _*[ ' \U0001f6a2 \u202e" + "z" * 300
     script = """
         git clone -q "$1" "$2" && cd "$2" && git checkout -q main && git checkout -q -b hostile
-        touch 'migrations/0009_<b>$(id).sql' && git add -A && git -c user.name='<i>x</i>' -c user.email=a@b commit -q -m "$3"
+        touch 'migrations/0009_<b>$(id).sql' && git add -A
+        git -c user.name='<i>x</i>' -c user.email=a@b commit -q -m "$3"
         git push -q origin hostile
     """
     repository = str(harbour.sandbox.layout.repository)
