@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | check | trust HOST | init``."""
+"""The command line: ``python -m bot run | worker | check | trust HOST | init``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot import init as init_files
 from bot.app import App, utc_now
 from bot.check import check
+from bot.driver import Driver
 from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
 from bot.trust import fetch_offer
@@ -25,7 +26,7 @@ from ops.inventory import load_inventory
 from ops.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
     from typing import TextIO
 
 GOOD, BAD, MISUSED = 0, 1, 2
@@ -51,14 +52,16 @@ async def _command(options: argparse.Namespace, settings: Settings, t: Texts) ->
             return await _check(settings, t)
         case "trust":
             return await _trust(settings, t, options.host, options.fingerprint)
+        case "worker":
+            return await _work(settings, t)
         case _:
             return await _run(settings)
 
 
 def _parser(t: Texts) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description=t("cli-about"))
-    commands = parser.add_subparsers(dest="command", metavar="run|check|trust|init", required=True)
-    for name in ("run", "check", "init"):
+    commands = parser.add_subparsers(dest="command", metavar="run|worker|check|trust|init", required=True)
+    for name in ("run", "worker", "check", "init"):
         commands.add_parser(name, help=t(f"cli-{name}"))
     trust = commands.add_parser("trust", help=t("cli-trust"))
     trust.add_argument("host", help=t("cli-trust-host"))
@@ -70,13 +73,29 @@ async def _run(settings: Settings) -> int:
     redactor = Redactor()
     set_up_logging(redactor)
     async with App(settings, redactor) as app:
-        serving = asyncio.ensure_future(app.serve())
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, serving.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+        await _until_told_to_stop(app.serve())
     return GOOD
+
+
+async def _work(settings: Settings, t: Texts) -> int:
+    """Drive runs beside the bot, perhaps on another machine; the chat is the bot's alone."""
+    if not settings.database_url.get_secret_value():
+        _say(t("worker-needs-database"), sys.stderr)
+        return MISUSED
+    redactor = Redactor()
+    set_up_logging(redactor)
+    async with Driver(settings, redactor, utc_now) as driver:
+        await _until_told_to_stop(driver.serve())
+    return GOOD
+
+
+async def _until_told_to_stop(work: Coroutine[None, None, None]) -> None:
+    serving = asyncio.ensure_future(work)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, serving.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
 
 
 async def _check(settings: Settings, t: Texts) -> int:

@@ -51,6 +51,8 @@ class Poller:
         self._now = now
         self.last_answer: datetime | None = None
         """When Telegram last answered."""
+        self.answered = asyncio.Event()
+        """Set once Telegram has answered: people can reach us."""
 
     async def run(self) -> None:
         """Poll for ever; what an earlier process left unhandled comes first."""
@@ -81,6 +83,7 @@ class Poller:
             answer = json.loads(await response.read())
         if answer.get("ok"):
             self.last_answer = self._now()
+            self.answered.set()
             result: list[dict[str, Any]] = answer["result"]
             return result
         pause = answer.get("parameters", {}).get("retry_after", 3)

@@ -16,12 +16,18 @@ _GRACE_SECONDS = 6 * 3600
 
 
 @contextmanager
-def timers(zone: tzinfo, clean: Callable[[], Awaitable[object]]) -> Iterator[AsyncIOScheduler]:
-    """Run the timers. clean: called every night; it removes what nobody needs any more."""
+def timers(
+    zone: tzinfo, *, clean: Callable[[], Awaitable[object]], remind: Callable[[], Awaitable[object]]
+) -> Iterator[AsyncIOScheduler]:
+    """Run the timers.
+
+    clean: called every night; it removes what nobody needs any more. remind: called every minute.
+    """
     scheduler = AsyncIOScheduler(
         timezone=zone, job_defaults={"misfire_grace_time": _GRACE_SECONDS, "coalesce": True, "max_instances": 1}
     )
     scheduler.add_job(clean, "cron", hour=4, minute=30, id="clean")
+    scheduler.add_job(remind, "interval", minutes=1, id="remind")
     scheduler.start()
     try:
         yield scheduler

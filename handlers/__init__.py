@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.commands import backup, help, language, late, logs, runs, status, versions  # noqa: A004  it is the command's name
+from handlers.commands import backup, cancel, language, late, line, logs, plan, runs, status, unlock, versions
+from handlers.commands import help as help_command
 
 if TYPE_CHECKING:
     from aiogram import Router
@@ -12,4 +13,5 @@ if TYPE_CHECKING:
 
 def routers() -> list[Router]:
     """Return all routers in matching order: the one that answers unknown commands is last."""
-    return [each.new_router() for each in (versions, backup, logs, status, runs, language, late, help)]
+    first = (versions, backup, plan, line, logs, status, runs, cancel, unlock, language, late)
+    return [each.new_router() for each in (*first, help_command)]

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 
+from ops.runs.events import Choice
+
 _ROOM = 48
 """Bytes that prefix, command and flag leave for a project's name (at most 32) and a ref."""
 _HASH_DIGITS = 15
@@ -21,10 +23,15 @@ _HASHED = "+"
 class RunAction(StrEnum):
     """What can be asked of a run."""
 
-    CANCEL = "cancel"
+    CANCEL = "cancel"  # nothing was changed yet, or a person still has to say how
+    STOP = "stop"  # where it stands
+    STOP_BACK = "stop-back"  # and take back what was changed
     LOG = "log"
     RETRY = "retry"
+    RESUME = "resume"
     BACK = "back"
+    FINISH = "finish"  # bring the other hosts to the new version too
+    ALL_BACK = "all-back"  # bring all hosts back to the version before
 
 
 class RunButton(CallbackData, prefix="run"):
@@ -32,6 +39,22 @@ class RunButton(CallbackData, prefix="run"):
 
     action: RunAction
     run: int
+
+
+class AnswerButton(CallbackData, prefix="ans"):
+    """An answer to what a run asks: how did this job end?"""
+
+    run: int
+    job: str
+    choice: Choice
+
+
+class StandInLine(CallbackData, prefix="line"):
+    """Begin this when the project is free; ``ref`` as pack_ref made it, empty where the command takes none."""
+
+    command: str
+    project: str
+    ref: str = ""
 
 
 class ChooseProject(CallbackData, prefix="proj"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from handlers.cards.attention import attention_card
 from handlers.cards.card import Card
 from handlers.cards.run import result_card, run_card
 from handlers.telegram import Delivery, Document, Sender
@@ -24,6 +25,7 @@ class Letters:
 
     ``say``: a card as it stands in the row. ``edit``: the same, into a message that is there.
     ``run``: the living card of a run. ``run-ended``: its last state, and the result as a new message.
+    ``attention``: a run asks what became of a step.
     """
 
     def __init__(
@@ -58,6 +60,8 @@ class Letters:
                 return await self._send_card(body["run"], to)
             case "run-ended":
                 return await self._send_result(body["run"], to)
+            case "attention":
+                return await self._ask(body["run"], to)
             case _:
                 raise ValueError(letter.kind)
 
@@ -94,6 +98,15 @@ class Letters:
         document = Document(self._run_log.name(run), text.encode())
         card = result_card(run, self._team)
         return await self._sender.send(Delivery(to, card, document, reply_to=place[1] if place else None))
+
+    async def _ask(self, run_id: int, to: Destination) -> int | None:
+        """Ask what became of a step; nothing when it was answered meanwhile."""
+        run = await self._journal.load(run_id)
+        if run.end is not None or not run.asked:
+            return None
+        place = await self._outbox.message_of(f"run:{run_id}")
+        card = attention_card(run, self._team, self._now())
+        return await self._sender.send(Delivery(to, card, reply_to=place[1] if place else None))
 
     async def _replace(self, run_id: int, to: Destination, message_id: int, card: Card) -> None:
         """Edit a run's card; where it is gone (deleted, or the chat has moved) send it anew."""

@@ -29,10 +29,12 @@ COMMANDS: Final[dict[str, Right]] = {
     "deploy": Right.OPERATE,
     "rollback": Right.OPERATE,
     "backup": Right.OPERATE,
+    "plan": Right.OPERATE,
     "logs": Right.VIEW,
     "status": Right.VIEW,
     "runs": Right.VIEW,
     "cancel": Right.OPERATE,
+    "unlock": Right.ADMIN,
     "lang": Right.TALK,
     "help": Right.TALK,
 }

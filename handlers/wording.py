@@ -8,7 +8,7 @@ from handlers.i18n import MissingTextError
 from handlers.markup import Html, code, cut_text
 from ops.errors import BadFile, NotAllowed, OpsError, PostgresUnavailable, ProjectLocked, ScriptRefused, UnknownProject
 from ops.ref import nearest
-from ops.runs.events import Outcome
+from ops.runs.events import Outcome, Part
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 _DETAIL_UNITS = 300
 
 
-def step_title(t: Texts, step: Step, *, undo: bool = False) -> Html:
-    """Return what a step is called. A step of a project's own runbook is called what it is called there."""
-    key = f"undo-{step.name}" if undo else f"step-{step.name}"
-    return t.first_of(key, "undo-other" if undo else "step-other", name=step.name, subject=step.subject)
+def step_title(t: Texts, step: Step, part: Part | None = None) -> Html:
+    """Return what a part of a step is called. A step of a project's own runbook is called what it is called there."""
+    if part is Part.PROBE:
+        return t("probe", step=step_title(t, step))
+    stem = "undo" if part is Part.UNDO else "step"
+    return t.first_of(f"{stem}-{step.name}", f"{stem}-other", name=step.name, subject=step.subject)
 
 
 def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
@@ -55,6 +57,8 @@ def failure_reason(t: Texts, run: Run, attempt: Attempt) -> Html:
     ended = attempt.ended
     if ended is None:
         raise ValueError
+    if attempt.settled is not None:
+        return t("reason-not-done")
     if ended.code:
         facts: dict[str, Any] = {**run.facts(attempt.started.host), **ended.facts}
         facts = {name: cut_text(value, _DETAIL_UNITS) for name, value in facts.items()}

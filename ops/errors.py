@@ -7,6 +7,9 @@ OpsError
 ├── NotAllowed          the actor lacks the right
 ├── ProjectLocked       another run holds the project
 ├── RunNotFound         no run with that number
+├── CannotResume        a run cannot be gone on with
+├── ReasonMissing       something that has to be explained was not
+├── JobAlive            a job of the run still runs on a server
 ├── BadFile             a configuration file or runbook cannot be used: file, line, key
 ├── PostgresUnavailable the embedded database server cannot run here
 └── HostError           a server could not be used
@@ -99,6 +102,34 @@ class RunNotFound(OpsError):
     """There is no such run, or it is not one the actor may see."""
 
     run: int
+
+
+@dataclass(eq=False)
+class CannotResume(OpsError):
+    """``why``: nothing-left, plan-changed (the runbook or the project does something else now) or overtaken.
+
+    ``by``: the later run that has overtaken it, else zero.
+    """
+
+    run: int
+    why: str
+    by: int = 0
+
+
+@dataclass(eq=False)
+class ReasonMissing(OpsError):
+    """Whoever frees a project has to say why."""
+
+    project: str
+
+
+@dataclass(eq=False)
+class JobAlive(OpsError):
+    """A job of the run still runs, so its project is not free."""
+
+    run: int
+    host: str
+    step: str
 
 
 @dataclass(eq=False)

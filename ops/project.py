@@ -89,6 +89,30 @@ class DatabaseSpec(Spec):
     sudo_user: UserName | None = None
 
 
+class Batch(BaseModel):
+    """How many hosts go at once: a number, or a share of them all, rounded down but at least one."""
+
+    model_config = ConfigDict(frozen=True)
+
+    count: int = 0
+    percent: int = 0
+
+    def of(self, hosts: int) -> int:
+        """Return the number for that many hosts."""
+        return max(1, self.count or hosts * self.percent // 100)
+
+
+def _read_batch(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return Batch(count=value)
+    if isinstance(value, str) and re.fullmatch(r"(?:100|[1-9][0-9]?)%", value, re.ASCII):
+        return Batch(percent=int(value[:-1]))
+    if isinstance(value, Batch):
+        return value
+    message = f"batch: {str(value)[:20]}"
+    raise ValueError(message)
+
+
 class HttpCheck(Spec):
     """Asks a URL on the server itself until it answers with the status."""
 
@@ -161,6 +185,8 @@ class ProjectSpec(Spec):
     migrations_folder: InnerPath = "migrations"
     checks: tuple[Annotated[Check, BeforeValidator(_choose_check)], ...] = ()
     stable: Duration = timedelta(seconds=5)
+    serial: Annotated[Batch, BeforeValidator(_read_batch)] = Batch(count=1)
+    max_failures: Annotated[int, Field(ge=0)] = 0
     logs: dict[Name, LogSource] = Field(default_factory=dict)
     backups: BackupsSpec = BackupsSpec()
     free_disk_mb: Annotated[int, Field(ge=0)] = 512

@@ -4,40 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.buttons import RunAction, RunButton, ref_button
-from handlers.cards.card import Button, Card
+from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
+from handlers.cards.card import Button, Card, in_rows
+from handlers.cards.run_lines import RESULT_SIGNS, host_lines, step_line, together_lines, version_name
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, cut_text, escape, folded, pre, units
 from handlers.wording import failure_reason, reason_of, step_title
-from ops.runs.events import Outcome, Result
+from ops.runs.events import Choice, Outcome, Part, Result
+from ops.runs.resumption import may_resume
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from handlers.cards.card import Rows
     from handlers.i18n import Texts
-    from ops.runs.plan import Step
-    from ops.runs.run import Attempt, Run
+    from ops.runs.run import Run
 
-_SIGNS = {
-    Outcome.OK: "✅",
-    Outcome.SKIPPED: "➖",
-    Outcome.REFUSED: "⛔",
-    Outcome.FAILED: "❌",
-    Outcome.TIMED_OUT: "❌",
-    Outcome.SILENT: "❌",
-    Outcome.FLOODED: "❌",
-    Outcome.CANCELLED: "🚫",
-    Outcome.UNKNOWN: "❓",
-}
-RESULT_SIGNS = {
-    Result.SUCCEEDED: "✅",
-    Result.REJECTED: "⛔",
-    Result.FAILED: "❌",
-    Result.ROLLED_BACK: "↩️",
-    Result.ROLLBACK_FAILED: "🆘",
-    Result.CANCELLED: "🚫",
-    Result.UNKNOWN: "❓",
-}
 _LINE_UNITS = 110
 _TAIL_UNITS = 500
 
@@ -63,27 +44,21 @@ def result_card(run: Run, t: Texts) -> Card:
         runbook=t(f"runbook-{run.runbook}"),
         project=run.project,
         run=str(run.id),
-        old=_name(run, "previous"),
-        new=_name(run, "commit"),
-        who=run.cancel.by if run.cancel else run.actor_name,
+        old=version_name(run, previous=True),
+        new=version_name(run),
+        who=_who_ended(run),
         span=span,
-        changed="yes" if run.changed else "no",
+        changed=_left_behind(run),
     )
-    parts = [head, *_failure_parts(run, t), *_warnings(run, t), *_backups(run, t)]
+    hosts = host_lines(run, t, run.end.at) if len(run.plan.hosts) > 1 and run.changed else []
+    parts = [head, *hosts, *_failure_parts(run, t), *_warnings(run, t), *_backups(run, t)]
     return Card(cut(Html.join("\n", parts), CAPTION_UNITS), _ended_rows(run, t))
 
 
 def _heading(run: Run, t: Texts) -> Html:
-    sign = RESULT_SIGNS[run.end.result] if run.end else "🚢"
+    sign = RESULT_SIGNS[run.end.result] if run.end else "🕐" if run.position else "🚢"
     runbook = t(f"runbook-{run.runbook}")
     return t("run-heading", sign=sign, runbook=runbook, project=run.project, run=str(run.id), who=run.actor_name)
-
-
-def _name(run: Run, which: str) -> str:
-    """Return a version as people call it: its tag, or a short commit; "?" before it is known."""
-    facts = run.facts()
-    full = facts.get(f"{which}_commit" if which == "previous" else "commit", "")
-    return facts.get(f"{which}_name") or full[:8] or "?"
 
 
 def _change(run: Run, t: Texts) -> Html | None:
@@ -93,15 +68,11 @@ def _change(run: Run, t: Texts) -> Html | None:
     facts = run.facts()
     if not run.previous_commit():
         return t("run-wanted", ref=cut_text(run.ref, 60))
-    old, new = _name(run, "previous"), _name(run, "commit")
+    old, new = version_name(run, previous=True), version_name(run)
     key = "run-change" if new == run.ref else "run-change-ref"
     lines = [t(key, old=old, new=new, ref=cut_text(run.ref, 60))]
     ahead, behind = int(facts.get("ahead") or 0), int(facts.get("behind") or 0)
-    notes = []
-    if ahead:
-        notes.append(t("run-commits", count=ahead))
-    if behind:
-        notes.append(t("run-undone", count=behind))
+    notes = change_notes(t, ahead=ahead, behind=behind)
     if migrations := run.items("migrations"):
         notes.append(t("run-migrations", count=len(migrations)))
     if facts.get("requirements_changed"):
@@ -116,45 +87,40 @@ def _change(run: Run, t: Texts) -> Html | None:
     return Html.join("\n", lines)
 
 
+def change_notes(t: Texts, *, ahead: int, behind: int) -> list[Html]:
+    """Return how many commits come, and how many go."""
+    notes = [t("run-commits", count=ahead)] if ahead else []
+    return notes + ([t("run-undone", count=behind)] if behind else [])
+
+
 def _step_lines(run: Run, t: Texts, now: datetime) -> list[Html]:
-    lines = [Html()]
-    for step in run.plan.steps:
-        for host in run.plan.hosts_of(step):
-            tries = [a for a in run.tries(step, host) if run.undo_from is None or a in run.attempts[: run.undo_from]]
-            # What a run that has given up never came to is left out rather than standing there like a promise.
-            if tries or (run.end is None and run.undo_from is None):
-                lines.append(_line(run, t, step, host, tries[-1] if tries else None, now))
-    if run.undo_from is not None:
-        lines.append(t("run-undoing"))
-        lines += [
-            _line(run, t, run.plan.by_key[a.started.step], a.started.host, a, now)
-            for a in run.attempts[run.undo_from :]
-        ]
-    return lines
-
-
-def _line(run: Run, t: Texts, step: Step, host: str, attempt: Attempt | None, now: datetime) -> Html:
-    title = step_title(t, step, undo=bool(attempt and attempt.started.undo))
     if len(run.plan.hosts) > 1:
-        title = escape(f"{host}: ") + title
-    if attempt is None:
-        return Html(f"▫️ {title}")
-    if attempt.ended is None:
-        span = t.span((now - attempt.started.at).total_seconds())
-        return Html(f"⏳ {title} · {span}")
-    ended = attempt.ended
-    line = f"{_SIGNS[ended.outcome]} {title} · "
-    if ended.outcome is Outcome.SKIPPED:
-        return Html(line + reason_of(t, ended.code))
-    return Html(line + t.span(ended.seconds))
+        return [Html(), *together_lines(run, t, now), *host_lines(run, t, now)]
+    host, lines = run.plan.hosts[0], [Html()]
+    for step in run.plan.steps:
+        tries = run.tries(step, host, way_back=False)
+        # What a run that has given up never came to is left out rather than standing there like a promise.
+        if tries or (run.end is None and not run.undoing):
+            lines.append(step_line(t, step, tries[-1] if tries else None, now))
+        lines += [step_line(t, step, probe, now) for probe in run.tries(step, host, Part.PROBE)[-1:]]
+    if run.undoing:
+        lines.append(t("run-undoing"))
+        back = {(a.started.step, a.started.part): a for a in run.attempts if a.way_back}
+        lines += [step_line(t, run.plan.by_key[a.started.step], a, now) for a in back.values()]
+    return lines
 
 
 def _state_line(run: Run, t: Texts) -> Html | None:
     """Return what is the matter, in words, when it is not simply going on."""
     if run.end is not None:
-        return t(f"ended-{run.end.result}", old=_name(run, "previous"), new=_name(run, "commit"))
-    if run.undo_from is not None:
-        return t("state-undoing", old=_name(run, "previous"))
+        return t(f"ended-{run.end.result}", old=version_name(run, previous=True), new=version_name(run))
+    if run.position:
+        return t("state-waiting", position=run.position)
+    if run.asked:
+        step = run.plan.by_key[run.asked[0].started.step]
+        return t("state-asking", step=step_title(t, step), host=run.asked[0].started.host)
+    if run.undoing:
+        return t("state-undoing", old=version_name(run, previous=True))
     if run.cancel is not None:
         return t("state-cancelling", who=run.cancel.by)
     return None
@@ -181,10 +147,10 @@ def _failure_parts(run: Run, t: Texts) -> list[Html]:
 
 
 def _undo_failure(run: Run, t: Texts) -> list[Html]:
-    bad = next((attempt for attempt in run.attempts[run.undo_from :] if attempt.bad), None)
+    bad = next((attempt for attempt in run.attempts if attempt.way_back and attempt.bad), None)
     if bad is None:
         return []
-    title = step_title(t, run.plan.by_key[bad.started.step], undo=bad.started.undo)
+    title = step_title(t, run.plan.by_key[bad.started.step], bad.started.part)
     return [Html(f"{t('failed-back', step=title)} {failure_reason(t, run, bad)}")]
 
 
@@ -216,21 +182,58 @@ def _backups(run: Run, t: Texts) -> list[Html]:
     return lines
 
 
+def _who_ended(run: Run) -> str:
+    by = [run.cancel.by if run.cancel else "", run.aborted.by if run.aborted else ""]
+    by.append(run.unlocked.by if run.unlocked else "")
+    return next((name for name in by if name), run.actor_name)
+
+
+def _left_behind(run: Run) -> str:
+    """Return what a cancelled run leaves: ``no`` change, everything taken ``back``, or things ``halfway``."""
+    if not run.changed:
+        return "no"
+    return "back" if run.undoing else "halfway"
+
+
 def _running_rows(run: Run, t: Texts) -> Rows:
-    if run.end is not None or run.cancel is not None or run.undo_from is not None:
+    """Return what can be done about a run now."""
+    if run.end is not None or run.undoing or (run.cancel is not None and run.cancel.back):
         return ()
-    return ((_button(run, t, RunAction.CANCEL, "danger"),),)
+    if run.asked and run.cancel is None:
+        return answer_rows(run, t)
+    if not run.changed:
+        return () if run.cancel else ((_button(run, t, RunAction.CANCEL, "danger"),),)
+    stop = () if run.cancel else (_button(run, t, RunAction.STOP),)
+    return ((*stop, _button(run, t, RunAction.STOP_BACK, "danger")),)
+
+
+def answer_rows(run: Run, t: Texts) -> Rows:
+    """Return the answers to the first question that a run waits with."""
+    job = run.asked[0].started.job
+    styles = {Choice.RETRY: "primary", Choice.BACK: "danger"}
+    buttons = [
+        Button(t(f"answer-{choice}"), AnswerButton(run=run.id, job=job, choice=choice).pack(), styles.get(choice, ""))
+        for choice in Choice
+    ]
+    return in_rows(buttons, 2)
 
 
 def _ended_rows(run: Run, t: Texts) -> Rows:
-    """Return what a person may want next: after a failure the log, another try, the way back."""
+    """Return what a person may want next: the log, the rest, another try, the way back."""
     if run.end is None or run.end.result is Result.SUCCEEDED:
         return ()
     if run.failure and run.failure.ended and run.failure.ended.code == "already-live":
         data = ref_button(run.runbook, run.project, run.ref, again=True)
         return ((Button(t("button-again"), data),),)
-    buttons = [_button(run, t, RunAction.LOG)]
-    if run.end.result is not Result.UNKNOWN:
+    log = _button(run, t, RunAction.LOG)
+    if run.end.result is Result.PARTIAL:
+        choices = (_button(run, t, RunAction.FINISH, "primary"), _button(run, t, RunAction.ALL_BACK, "danger"))
+        return (choices, (log,))
+    buttons = [log]
+    halfway = run.changed and not run.undoing
+    if may_resume(run) and run.end.result is not Result.REJECTED:
+        buttons.append(_button(run, t, RunAction.RESUME, "primary" if halfway else ""))
+    if not halfway:
         buttons.append(_button(run, t, RunAction.RETRY, "primary"))
     if run.changed:
         buttons.append(_button(run, t, RunAction.BACK, "danger"))

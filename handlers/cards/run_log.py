@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.i18n import LOCALES, Texts
 from handlers.markup import plain_text
-from ops.runs.events import Outcome
+from ops.runs.events import Outcome, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,8 +39,13 @@ class RunLog:
             entries += printed.get(attempt.started.job, [])
             if attempt.ended is not None:
                 entries.append((attempt.ended.at, self._end(run, attempt)))
+            if attempt.settled is not None:
+                entries.append((attempt.settled.at, self._settled(run, attempt)))
         if run.cancel is not None:
             entries.append((run.cancel.at, self._say("log-cancel", run, who=run.cancel.by)))
+        if run.unlocked is not None:
+            said = self._say("log-unlocked", run, who=run.unlocked.by, reason=run.unlocked.reason)
+            entries.append((run.unlocked.at, said))
         if run.end is not None:
             entries.append((run.end.at, self._say(f"log-{run.end.result}", run)))
         return "".join(f"[{self._words.stamp(at)}] {line}\n" for at, line in entries)
@@ -51,10 +56,18 @@ class RunLog:
 
     def _step(self, run: Run, attempt: Attempt, kind: str) -> str:
         step = run.plan.by_key[attempt.started.step]
-        stem = "log-undo" if attempt.started.undo else f"log-step-{step.name}"
+        stems = {Part.UNDO: "log-undo", Part.PROBE: "log-probe", Part.DO: f"log-step-{step.name}"}
+        stem = stems[attempt.started.part]
         words = self._words.first_of(stem, "log-step-other", subject=step.subject, name=step.name)
         where = f"{attempt.started.host}: " if len(run.plan.hosts) > 1 else ""
         return where + plain_text(words) + ("..." if kind == "start" else "")
+
+    def _settled(self, run: Run, attempt: Attempt) -> str:
+        if attempt.settled is None:
+            raise ValueError
+        outcome = self._say(f"log-outcome-{attempt.settled.outcome}", run, code="")
+        who = attempt.settled.by or "probe"
+        return f"{self._step(run, attempt, 'end')}: {self._say('log-settled', run, outcome=outcome, who=who)}"
 
     def _end(self, run: Run, attempt: Attempt) -> str:
         ended = attempt.ended
@@ -64,6 +77,6 @@ class RunLog:
         if ended.outcome is Outcome.OK and "backup_path" in facts:
             return self._say("log-backup-made", run, name=facts["backup_path"].rpartition("/")[2])
         code = ended.code or (f"exit {ended.exit_code}" if ended.exit_code else "")
-        passed = ended.outcome is Outcome.OK and run.plan.by_key[attempt.started.step].verify
+        passed = ended.outcome is Outcome.OK and run.plan.by_key[attempt.started.step].check
         outcome = "passed" if passed else ended.outcome.value
         return f"{self._step(run, attempt, 'end')}: {self._say(f'log-outcome-{outcome}', run, code=code)}"

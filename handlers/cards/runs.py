@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import RunAction, RunButton
 from handlers.cards.card import Button, Card, in_rows
-from handlers.cards.run import RESULT_SIGNS
+from handlers.cards.run_lines import RESULT_SIGNS
 from handlers.markup import Html, cut_text
 
 if TYPE_CHECKING:
@@ -39,11 +39,20 @@ def cancel_card(runs: Sequence[Run], t: Texts) -> Card:
     return Card(t("cancel-which"), in_rows(buttons, 1))
 
 
+def how_card(run: Run, t: Texts) -> Card:
+    """Ask how to cancel a run that has changed something."""
+    actions = ((RunAction.STOP, ""), (RunAction.STOP_BACK, "danger"))
+    buttons = [
+        Button(t(f"button-{action}"), RunButton(action=action, run=run.id).pack(), style) for action, style in actions
+    ]
+    return Card(t("cancel-how", run=str(run.id), project=run.project), in_rows(buttons, 1))
+
+
 def _line(run: Run, t: Texts, now: datetime) -> Html:
     until = run.end.at if run.end else now
     return t(
         "runs-line",
-        sign=RESULT_SIGNS[run.end.result] if run.end else "⏳",
+        sign=RESULT_SIGNS[run.end.result] if run.end else "❓" if run.asked else "🕐" if run.position else "⏳",
         run=str(run.id),
         project=run.project,
         runbook=t(f"runbook-{run.runbook}"),

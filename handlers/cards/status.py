@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.cards.card import Card
-from handlers.cards.run import RESULT_SIGNS
+from handlers.cards.run_lines import RESULT_SIGNS
 from handlers.markup import Html
 from handlers.wording import error_text
 

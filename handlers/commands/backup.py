@@ -8,7 +8,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 
 from handlers.buttons import ChooseProject
-from handlers.cards.card import Card
+from handlers.commands.line import launch
 from handlers.commands.which import which_project
 from ops.actor import Right
 from ops.runs.launcher import Ask
@@ -51,6 +51,4 @@ async def begin(talk: Talk, words: list[str]) -> None:
 async def start(talk: Talk, project: Project) -> None:
     """Launch the run; its card appears in the team's chat."""
     key = f"update:{talk.reply.update_id}"
-    run = await talk.desk.launcher.launch(Ask(key, talk.actor, "backup", project.name, chat_id=talk.reply.to.chat_id))
-    if talk.reply.to.chat_id != talk.desk.team_chat():
-        await talk.reply.say(Card(talk.t("run-accepted", run=str(run.id), project=project.name)))
+    await launch(talk, Ask(key, talk.actor, "backup", project.name, chat_id=talk.reply.to.chat_id))

@@ -9,7 +9,7 @@ from aiogram.filters import Command
 
 from handlers.buttons import Menu
 from handlers.cards.card import Button, Card, in_rows
-from handlers.commands import backup, language, logs, runs, status, versions
+from handlers.commands import backup, cancel, language, logs, runs, status, versions
 from handlers.menu import COMMANDS
 from handlers.wording import near_text
 from ops.actor import Right
@@ -31,7 +31,7 @@ _BARE: dict[str, tuple[Right, Callable[[Talk], Awaitable[None]]]] = {
     "logs": (Right.VIEW, lambda talk: logs.begin(talk, [])),
     "status": (Right.VIEW, status.show),
     "runs": (Right.VIEW, runs.show_latest),
-    "cancel": (Right.OPERATE, lambda talk: runs.begin_cancel(talk, [])),
+    "cancel": (Right.OPERATE, lambda talk: cancel.begin(talk, [])),
     "lang": (Right.TALK, language.offer),
 }
 """Commands without words, as the menu's buttons start them."""

@@ -10,6 +10,7 @@ from aiogram.filters import Command
 from handlers.buttons import ChooseProject, ChooseRef, is_hashed, unpack_ref
 from handlers.cards.card import Card
 from handlers.cards.versions import refs_card, releases_card
+from handlers.commands.line import launch
 from handlers.commands.which import which_project
 from ops.actor import Right
 from ops.errors import BadRef
@@ -74,9 +75,7 @@ async def start(talk: Talk, command: str, project: Project, ref: str, *, again: 
     """Launch the run; its card appears in the team's chat."""
     values = {"REF": Ref(ref)} | ({"AGAIN": "yes"} if again else {})
     ask = Ask(f"update:{talk.reply.update_id}", talk.actor, command, project.name, values, talk.reply.to.chat_id)
-    run = await talk.desk.launcher.launch(ask)
-    if talk.reply.to.chat_id != talk.desk.team_chat():
-        await talk.reply.say(Card(talk.t("run-accepted", run=str(run.id), project=project.name)))
+    await launch(talk, ask)
 
 
 async def offer(talk: Talk, command: str, project: Project) -> None:

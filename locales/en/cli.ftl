@@ -46,3 +46,5 @@ init-done = Written: .env and lotsman.yml. What is left:
     2. python -m bot trust main
     3. python -m bot check
     4. make run
+worker-needs-database = A worker needs a shared database: set DATABASE_URL.
+cli-worker = drive runs beside the bot, perhaps on another machine

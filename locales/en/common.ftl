@@ -29,6 +29,12 @@ button-cancel = Cancel
 button-log = Log
 button-retry = Try again
 button-back = Roll back
+button-stop = Stop here
+button-stop-back = Stop and roll back
+button-resume = Resume
+button-finish = Finish the rest
+button-all-back = Take all back
+button-wait = Wait in line
 button-again = Do it anyway
 button-run-late = Run it now
 

@@ -20,8 +20,15 @@ right-talk = talk to the bot
 right-view = see state and logs
 right-operate = deploy, roll back, back up
 right-admin = manage the bot
-error-project-locked = <b>{ $project }</b> is busy: { $runbook } #{ $run }, { $holder }, { $since }. Wait, or /cancel { $run }
+error-project-locked = <b>{ $project }</b> is busy: { $runbook } #{ $run }, { $holder }, { $since }. Wait in line, or /cancel { $run }
 error-run-not-found = There is no run #{ $run }.
+error-cannot-resume = #{ $run } cannot be resumed: { $why ->
+    [plan-changed] its steps or the project's settings have changed since. Begin anew
+    [overtaken] #{ $by } came after it
+   *[nothing-left] there is nothing to go on from
+}.
+error-reason-missing = A reason is needed: /unlock { $project } <i>reason</i>
+error-job-alive = { $host }: “{ $step }” of #{ $run } is still running. First /cancel { $run }
 error-bad-file = { $path }:{ $line }{ $key ->
     [no] {""}
    *[other] {" "}{ $key }
@@ -66,6 +73,7 @@ problem-age-recipient = { $detail } is no public key for age
 problem-anonymous-admin = all anonymous admins share this id: it would let anybody in
 problem-url-from = { $detail }: it has to be file:VARIABLE, such as .env:DATABASE_URL
 problem-branch = { $detail } is no branch
+problem-batch = { $detail }: a number of servers is needed, or a share such as 25%
 problem-check-kind = a check has to be http, heartbeat or log
 problem-log-place = either file or unit is needed
 problem-duration = { $detail } is no duration: write 90s, 2m, 1h30m

@@ -47,7 +47,11 @@ reason-log-errors = there are errors in the log since the start.
 reason-log-unreadable = the log cannot be read.
 reason-journal-missing = there is no journalctl on the server.
 reason-timeout = the server did not answer in time.
+reason-not-done = the step has not done its work.
 reason-exit = the command failed on the server.
+reason-outlook-unwritable = there is no room for temporary files.
+reason-outlook-fetch = git could not show this version without changing something. A deploy would fetch it first.
+reason-superseded = a newer run is at work on the project.
 
 outcome-failed = the command failed.
 outcome-refused = the step refused.
@@ -55,6 +59,7 @@ outcome-timed-out = took longer than { $limit }, stopped.
 outcome-silent = was silent for { $limit }, stopped.
 outcome-flooded = printed more than the log may hold, stopped.
 outcome-cancelled = stopped.
+outcome-never-began = it did not begin.
 outcome-unknown = how it ended is unknown.
 
 hint-none = { "" }

@@ -28,12 +28,15 @@ run-log = Log of #{ $run }, { $project }
 
 state-undoing = ↩️ That did not work. Going back to <code>{ $old }</code>…
 state-cancelling = 🚫 { $who } cancels, stopping…
+state-waiting = 🕐 In line: { $position }. It begins by itself once the project is free
+state-asking = ❓ Waiting for an answer: how did “{ $step }” end on { $host }?
 
 ended-succeeded = ✅ Done
 ended-rejected = ⛔ Not started, nothing was changed
 ended-failed = ❌ Failed, nothing was changed
 ended-rolled-back = ↩️ Failed, back on <code>{ $old }</code>
 ended-rollback-failed = 🆘 Failed, and so did the way back to <code>{ $old }</code>: a person is needed
+ended-partial = ⚠️ Only some of the servers have the new version
 ended-cancelled = 🚫 Cancelled
 ended-unknown = ❓ How the step ended is unknown: please look at the server
 
@@ -45,8 +48,10 @@ result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was not 
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, nothing was changed.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, back on <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, and so did the way back to { $old }. The server waits for a person.
+result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } did not succeed everywhere. The servers have different versions: finish the rest, or take all back.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was cancelled ({ $who }), { $changed ->
-    [yes] back on <b>{ $old }</b>.
+    [back] back on <b>{ $old }</b>.
+    [halfway] what was done stays as it is. Resume it, or roll back.
    *[no] nothing was changed.
 }
 result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } broke off, and how the step ended is unknown. Please look at the server before you start again.
@@ -70,6 +75,7 @@ word-rejected = it was not started
 word-failed = it failed
 word-rolled-back = it failed and was taken back
 word-rollback-failed = it failed, and so did the way back
+word-partial = it did not succeed everywhere
 word-cancelled = it was cancelled
 word-unknown = nobody knows how
 
@@ -77,3 +83,22 @@ cancel-nothing = Nothing is running.
 cancel-which = Which one?
 cancel-over = #{ $run } is over: { $result }.
 cancel-undoing = #{ $run } is on its way back to the version before. Please wait: breaking that off would leave the server on nothing.
+
+host-halfway = stopped half way
+settled-ok = { $who }: done
+settled-failed = { $who }: not done
+attention = ❓ <b>{ $project }</b> #{ $run }: nobody knows how “{ $step }” ended on <b>{ $host }</b>. It began { $since }, its end was not seen.
+attention-ways = Please look at the server and choose: run the step again, take it as done, put everything back, or end here and touch nothing. Until then the project is busy.
+answer-retry = Run it again
+answer-done = It is done
+answer-back = Roll back
+answer-abort = End here
+answer-late = #{ $run } does not ask this any more.
+cancel-how = #{ $run }, { $project }: something was changed already. How shall it stop?
+unlock-free = Nothing holds <b>{ $project }</b>.
+plan-heading = <b>{ $project }</b>: what /deploy would do
+plan-steps = { $count ->
+    [one] { $count } step, its script is in the file
+   *[other] { $count } steps, their scripts are in the file
+}
+plan-hosts = Servers in turn: { $waves }

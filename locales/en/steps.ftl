@@ -24,3 +24,4 @@ undo-code = Code as it was
 undo-dependencies = Dependencies as they were
 undo-start = Stop the new version
 undo-other = { $name } { $subject }: back
+probe = What became of “{ $step }”

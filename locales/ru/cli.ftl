@@ -46,3 +46,5 @@ init-done = Написаны .env и lotsman.yml. Осталось:
     2. python -m bot trust main
     3. python -m bot check
     4. make run
+worker-needs-database = Рабочему нужна общая база: укажите DATABASE_URL.
+cli-worker = выполнять запуски рядом с ботом, можно на другой машине

@@ -31,6 +31,12 @@ button-cancel = Отменить
 button-log = Журнал
 button-retry = Ещё раз
 button-back = Откатить
+button-stop = Остановить здесь
+button-stop-back = Остановить и откатить
+button-resume = Продолжить
+button-finish = Довести остальные
+button-all-back = Вернуть все
+button-wait = Встать в очередь
 button-again = Всё равно выполнить
 button-run-late = Выполнить сейчас
 

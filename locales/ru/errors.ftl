@@ -20,8 +20,15 @@ right-talk = разговаривать с ботом
 right-view = смотреть состояние и журналы
 right-operate = разворачивать, откатывать, сохранять
 right-admin = управлять ботом
-error-project-locked = <b>{ $project }</b> занят: { $runbook } #{ $run }, { $holder }, { $since }. Дождитесь или /cancel { $run }
+error-project-locked = <b>{ $project }</b> занят: { $runbook } #{ $run }, { $holder }, { $since }. Встаньте в очередь или /cancel { $run }
 error-run-not-found = Запуска #{ $run } нет.
+error-cannot-resume = #{ $run } не продолжить: { $why ->
+    [plan-changed] с тех пор изменились шаги или настройки проекта. Начните сначала
+    [overtaken] после него был #{ $by }
+   *[nothing-left] не с чего
+}.
+error-reason-missing = Нужна причина: /unlock { $project } <i>причина</i>
+error-job-alive = { $host }: шаг «{ $step }» запуска #{ $run } ещё работает. Сначала /cancel { $run }
 error-bad-file = { $path }:{ $line }{ $key ->
     [no] {""}
    *[other] {" "}{ $key }
@@ -66,6 +73,7 @@ problem-age-recipient = { $detail } не похоже на публичный к
 problem-anonymous-admin = это общий id всех анонимных админов: с ним вошёл бы кто угодно
 problem-url-from = { $detail }: нужно файл:ПЕРЕМЕННАЯ, например .env:DATABASE_URL
 problem-branch = { $detail } не похоже на ветку
+problem-batch = { $detail }: нужно число серверов или доля, например 25%
 problem-check-kind = проверка должна быть http, heartbeat или log
 problem-log-place = нужен либо file, либо unit
 problem-duration = { $detail } не похоже на длительность: пишите 90s, 2m, 1h30m

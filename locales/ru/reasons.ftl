@@ -47,7 +47,11 @@ reason-log-errors = после запуска в журнале появилис
 reason-log-unreadable = журнал не читается.
 reason-journal-missing = на сервере нет journalctl.
 reason-timeout = сервер не успел ответить.
+reason-not-done = шаг не сделал своего.
 reason-exit = команда на сервере не удалась.
+reason-outlook-unwritable = в папке для временных файлов нет места.
+reason-outlook-fetch = git не смог показать эту версию, ничего не меняя. Развёртывание сначала её загрузит.
+reason-superseded = проектом уже занимается более новый запуск.
 
 outcome-failed = команда не удалась.
 outcome-refused = шаг отказался.
@@ -55,6 +59,7 @@ outcome-timed-out = не уложился в { $limit }, остановлен.
 outcome-silent = молчал { $limit }, остановлен.
 outcome-flooded = вывел слишком много для журнала, остановлен.
 outcome-cancelled = остановлен.
+outcome-never-began = не начался.
 outcome-unknown = чем кончилось, неизвестно.
 
 hint-none = { "" }

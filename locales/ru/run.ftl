@@ -34,12 +34,15 @@ run-log = Журнал #{ $run }, { $project }
 
 state-undoing = ↩️ Не вышло. Возвращаю <code>{ $old }</code>…
 state-cancelling = 🚫 { $who } отменяет, останавливаю…
+state-waiting = 🕐 В очереди: { $position }. Начну сам, как только проект освободится
+state-asking = ❓ Жду ответа: чем закончился шаг «{ $step }» на { $host }?
 
 ended-succeeded = ✅ Готово
 ended-rejected = ⛔ Не начато, ничего не изменено
 ended-failed = ❌ Не удалось, ничего не изменено
 ended-rolled-back = ↩️ Не удалось, снова работает <code>{ $old }</code>
 ended-rollback-failed = 🆘 Не удалось, и вернуть <code>{ $old }</code> не вышло: нужен человек
+ended-partial = ⚠️ На новой версии только часть серверов
 ended-cancelled = 🚫 Отменено
 ended-unknown = ❓ Чем кончился шаг, неизвестно: посмотрите на сервер
 
@@ -51,8 +54,10 @@ result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не н�
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, ничего не изменено.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, снова работает <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, и вернуть { $old } не вышло. Сервер ждёт человека.
+result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } удался не везде. Серверы на разных версиях: доведите остальные или верните все.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } отменён ({ $who }), { $changed ->
-    [yes] снова работает <b>{ $old }</b>.
+    [back] снова работает <b>{ $old }</b>.
+    [halfway] сделанное осталось как есть. Продолжите или откатите.
    *[no] ничего не изменено.
 }
 result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } оборвался, и чем кончился шаг, неизвестно. Посмотрите на сервер, прежде чем начинать снова.
@@ -76,6 +81,7 @@ word-rejected = не начат
 word-failed = не удался
 word-rolled-back = не удался, возвращено
 word-rollback-failed = не удался, вернуть не вышло
+word-partial = удалось не везде
 word-cancelled = отменён
 word-unknown = неизвестно как
 
@@ -83,3 +89,24 @@ cancel-nothing = Сейчас ничего не выполняется.
 cancel-which = Что отменить?
 cancel-over = #{ $run } уже завершён: { $result }.
 cancel-undoing = #{ $run } как раз возвращает прежнюю версию. Дождитесь конца: оборвать это значило бы оставить сервер ни на чём.
+
+host-halfway = остановлено на полпути
+settled-ok = { $who }: сделано
+settled-failed = { $who }: не сделано
+attention = ❓ <b>{ $project }</b> #{ $run }: чем закончился шаг «{ $step }» на <b>{ $host }</b>, неизвестно. Начался { $since }, конца никто не видел.
+attention-ways = Взгляните на сервер и выберите: выполнить шаг ещё раз, считать сделанным, вернуть всё назад или завершить, ничего не трогая. До тех пор проект занят.
+answer-retry = Ещё раз
+answer-done = Сделано
+answer-back = Откатить
+answer-abort = Завершить
+answer-late = #{ $run } об этом уже не спрашивает.
+cancel-how = #{ $run }, { $project }: кое-что уже изменено. Как остановить?
+unlock-free = <b>{ $project }</b> ничем не занят.
+plan-heading = <b>{ $project }</b>: что сделает /deploy
+plan-steps = { $count ->
+    [one] { $count } шаг, скрипты в файле
+    [few] { $count } шага, скрипты в файле
+    [many] { $count } шагов, скрипты в файле
+   *[other] { $count } шага, скрипты в файле
+}
+plan-hosts = Серверы по очереди: { $waves }

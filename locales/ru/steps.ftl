@@ -24,3 +24,4 @@ undo-code = Код, как был
 undo-dependencies = Зависимости, как были
 undo-start = Остановка новой версии
 undo-other = { $name } { $subject }: назад
+probe = Что вышло из шага «{ $step }»

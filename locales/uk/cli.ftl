@@ -46,3 +46,5 @@ init-done = Написано .env і lotsman.yml. Лишилося:
     2. python -m bot trust main
     3. python -m bot check
     4. make run
+worker-needs-database = Робітникові потрібна спільна база: вкажіть DATABASE_URL.
+cli-worker = виконувати запуски поруч із ботом, можна на іншій машині

@@ -31,6 +31,12 @@ button-cancel = Скасувати
 button-log = Журнал
 button-retry = Ще раз
 button-back = Відкотити
+button-stop = Зупинити тут
+button-stop-back = Зупинити й відкотити
+button-resume = Продовжити
+button-finish = Довести решту
+button-all-back = Повернути всі
+button-wait = Стати в чергу
 button-again = Усе одно виконати
 button-run-late = Виконати зараз
 

@@ -20,8 +20,15 @@ right-talk = розмовляти з ботом
 right-view = дивитися стан і журнали
 right-operate = розгортати, відкочувати, зберігати
 right-admin = керувати ботом
-error-project-locked = <b>{ $project }</b> зайнятий: { $runbook } #{ $run }, { $holder }, { $since }. Дочекайтеся або /cancel { $run }
+error-project-locked = <b>{ $project }</b> зайнятий: { $runbook } #{ $run }, { $holder }, { $since }. Станьте в чергу або /cancel { $run }
 error-run-not-found = Запуску #{ $run } немає.
+error-cannot-resume = #{ $run } не продовжити: { $why ->
+    [plan-changed] відтоді змінилися кроки або налаштування проєкту. Почніть спочатку
+    [overtaken] після нього був #{ $by }
+   *[nothing-left] немає з чого
+}.
+error-reason-missing = Потрібна причина: /unlock { $project } <i>причина</i>
+error-job-alive = { $host }: крок «{ $step }» запуску #{ $run } ще працює. Спершу /cancel { $run }
 error-bad-file = { $path }:{ $line }{ $key ->
     [no] {""}
    *[other] {" "}{ $key }
@@ -66,6 +73,7 @@ problem-age-recipient = { $detail } не схоже на публічний кл
 problem-anonymous-admin = це спільний id усіх анонімних адмінів: з ним увійшов би будь-хто
 problem-url-from = { $detail }: потрібно файл:ЗМІННА, як-от .env:DATABASE_URL
 problem-branch = { $detail } не схоже на гілку
+problem-batch = { $detail }: потрібне число серверів або частка, наприклад 25%
 problem-check-kind = перевірка має бути http, heartbeat або log
 problem-log-place = потрібен або file, або unit
 problem-duration = { $detail } не схоже на тривалість: пишіть 90s, 2m, 1h30m

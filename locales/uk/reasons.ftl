@@ -47,7 +47,11 @@ reason-log-errors = після запуску в журналі з’явили�
 reason-log-unreadable = журнал не читається.
 reason-journal-missing = на сервері немає journalctl.
 reason-timeout = сервер не встиг відповісти.
+reason-not-done = крок не зробив свого.
 reason-exit = команда на сервері не вдалася.
+reason-outlook-unwritable = у теці для тимчасових файлів немає місця.
+reason-outlook-fetch = git не зміг показати цю версію, не змінюючи нічого. Розгортання спершу її завантажить.
+reason-superseded = проєктом уже займається новіший запуск.
 
 outcome-failed = команда не вдалася.
 outcome-refused = крок відмовився.
@@ -55,6 +59,7 @@ outcome-timed-out = не вклався у { $limit }, зупинено.
 outcome-silent = мовчав { $limit }, зупинено.
 outcome-flooded = вивів завелике для журналу, зупинено.
 outcome-cancelled = зупинено.
+outcome-never-began = не почався.
 outcome-unknown = чим скінчилося, невідомо.
 
 hint-none = { "" }

@@ -34,12 +34,15 @@ run-log = Журнал #{ $run }, { $project }
 
 state-undoing = ↩️ Не вийшло. Повертаю <code>{ $old }</code>…
 state-cancelling = 🚫 { $who } скасовує, зупиняю…
+state-waiting = 🕐 У черзі: { $position }. Почну сам, щойно проєкт звільниться
+state-asking = ❓ Чекаю на відповідь: чим скінчився крок «{ $step }» на { $host }?
 
 ended-succeeded = ✅ Готово
 ended-rejected = ⛔ Не почато, нічого не змінено
 ended-failed = ❌ Не вдалося, нічого не змінено
 ended-rolled-back = ↩️ Не вдалося, знову працює <code>{ $old }</code>
 ended-rollback-failed = 🆘 Не вдалося, і повернути <code>{ $old }</code> не вийшло: потрібна людина
+ended-partial = ⚠️ Лише частина серверів на новій версії
 ended-cancelled = 🚫 Скасовано
 ended-unknown = ❓ Чим скінчився крок, невідомо: погляньте на сервер
 
@@ -51,8 +54,10 @@ result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не п�
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, нічого не змінено.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, знову працює <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, і повернути { $old } не вийшло. Сервер чекає на людину.
+result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } вдався не всюди. Сервери на різних версіях: доведіть решту або поверніть усі.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } скасовано ({ $who }), { $changed ->
-    [yes] знову працює <b>{ $old }</b>.
+    [back] знову працює <b>{ $old }</b>.
+    [halfway] зроблене лишилося як є. Продовжіть або відкотіть.
    *[no] нічого не змінено.
 }
 result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } обірвався, і чим скінчився крок, невідомо. Погляньте на сервер, перш ніж починати знову.
@@ -76,6 +81,7 @@ word-rejected = не почато
 word-failed = не вдалося
 word-rolled-back = не вдалося, повернуто
 word-rollback-failed = не вдалося, повернути не вийшло
+word-partial = вдалося не всюди
 word-cancelled = скасовано
 word-unknown = невідомо як
 
@@ -83,3 +89,24 @@ cancel-nothing = Зараз нічого не виконується.
 cancel-which = Що скасувати?
 cancel-over = #{ $run } уже завершено: { $result }.
 cancel-undoing = #{ $run } саме повертає попередню версію. Дочекайтеся кінця: обірвати це означало б лишити сервер ні на чому.
+
+host-halfway = зупинено на півдорозі
+settled-ok = { $who }: зроблено
+settled-failed = { $who }: не зроблено
+attention = ❓ <b>{ $project }</b> #{ $run }: чим скінчився крок «{ $step }» на <b>{ $host }</b>, невідомо. Почався { $since }, кінця ніхто не бачив.
+attention-ways = Погляньте на сервер і оберіть: виконати крок ще раз, вважати зробленим, повернути все назад чи завершити, нічого не чіпаючи. Доти проєкт зайнятий.
+answer-retry = Ще раз
+answer-done = Зроблено
+answer-back = Відкотити
+answer-abort = Завершити
+answer-late = #{ $run } про це вже не питає.
+cancel-how = #{ $run }, { $project }: дещо вже змінено. Як зупинити?
+unlock-free = <b>{ $project }</b> нічим не зайнятий.
+plan-heading = <b>{ $project }</b>: що зробить /deploy
+plan-steps = { $count ->
+    [one] { $count } крок, скрипти у файлі
+    [few] { $count } кроки, скрипти у файлі
+    [many] { $count } кроків, скрипти у файлі
+   *[other] { $count } кроку, скрипти у файлі
+}
+plan-hosts = Сервери по черзі: { $waves }

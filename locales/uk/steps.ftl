@@ -24,3 +24,4 @@ undo-code = Код, як був
 undo-dependencies = Залежності, як були
 undo-start = Зупинка нової версії
 undo-other = { $name } { $subject }: назад
+probe = Що вийшло з кроку «{ $step }»

@@ -20,7 +20,8 @@ class Job:
 
     mark: random text with which the script introduces what it says besides its log.
     timeout, silence: whole seconds, enforced on the server.
-    fence: of the run that holds the project; a host that has seen a higher one refuses.
+    fence: of the run that holds the project, by the project's name; a host that has seen a higher one refuses.
+    boot: the boot id under which it may start; under another it is not started. ``-``: any.
     """
 
     id: str
@@ -30,6 +31,8 @@ class Job:
     timeout: int
     silence: int
     fence: int = 0
+    lock: str = "-"
+    boot: str = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,8 @@ class JobEnd:
     """How a job ended.
 
     reason: exit, timed-out, silent, flooded, cancelled, refused (a newer holder exists), never-began
-    (it will not run), or lost (it began and nobody can say how it ended). code: the exit status.
+    (it did nothing and will not run), rebooted (the server has no trace of it, and has been restarted since the boot
+    that it was meant for), or lost (it began and nobody can say how it ended). code: the exit status.
     """
 
     reason: str
@@ -65,6 +69,15 @@ class Host(Protocol):
         on_output: the raw log in order, in pieces cut anywhere. A lost connection is taken up again; the
         job is not disturbed by it. Raises HostError only while the job certainly has not started.
         """
+
+    async def boot(self) -> str:
+        """Return the boot id of the server as it runs now."""
+
+    async def state(self, job_id: str) -> str:
+        """Return how a job stands: absent, running, ended, cancelled, refused, never-began or lost."""
+
+    async def acknowledge(self, job_id: str) -> None:
+        """Tell a job that waits for it that we are there again."""
 
     async def cancel(self, job_id: str, grace: int) -> None:
         """End a job and all it started: TERM, ``grace`` seconds, KILL. One that has not started never will."""

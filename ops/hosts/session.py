@@ -170,6 +170,11 @@ class Session:
         self._send(f"stat {job_id} {offset} {CHUNK} {end}\n")
         return await self._state(await self._stream.line(), end)
 
+    async def acknowledge(self, job_id: str) -> None:
+        """Tell a job that waits for it that we are there again."""
+        self._send(f"ack {job_id}\n")
+        await self._stream.line()
+
     async def cancel(self, job_id: str, grace: int) -> None:
         """Ask for a job's end; return at once."""
         self._send(f"cancel {job_id} {grace}\n")
@@ -204,7 +209,7 @@ class Session:
 
     async def _state(self, words: list[str], end: str) -> JobState:
         if words[:1] == ["rebooted"]:
-            return JobState("never-began", None, "rebooted", b"")
+            return JobState("rebooted", None, "-", b"")
         if len(words) != len(("state", "code", "reason", "size")):
             raise RunnerBrokenError(" ".join(words))
         output = await self._stream.until(f"\n{end}\n".encode())

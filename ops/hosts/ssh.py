@@ -81,6 +81,7 @@ class SshHost:
         self._connecting = asyncio.Lock()
         self._places = asyncio.Semaphore(SESSIONS)
         self._idle: list[Session] = []
+        self._boot = ""
 
     async def run(self, job: Job, on_output: Callable[[bytes], None]) -> JobEnd:
         """See Host.run."""
@@ -92,6 +93,7 @@ class SshHost:
                 async with asyncio.timeout_at(patience), self._session() as session:
                     pause = 0.0
                     follower.boot = follower.boot or session.boot
+                    follower.sent_before = follower.sent
                     return await self._drive(session, follower)
             except TimeoutError:
                 return JobEnd("lost")
@@ -101,6 +103,23 @@ class SshHost:
                 await log.ainfo("connection lost, job goes on", host=self.name, job=job.id, why=str(error))
             pause = min(10.0, pause * 2 + 0.2)
             await asyncio.sleep(pause * self._dice.uniform(0.7, 1.3))
+
+    async def boot(self) -> str:
+        """See Host.boot."""
+        if self._boot and self._connection is not None and not self._connection.is_closed():
+            return self._boot  # a restart would have cost us the connection
+        async with self._speaking() as session:
+            return session.boot
+
+    async def state(self, job_id: str) -> str:
+        """See Host.state."""
+        async with self._speaking() as session:
+            return (await session.stat(job_id, 0)).state
+
+    async def acknowledge(self, job_id: str) -> None:
+        """See Host.acknowledge."""
+        async with self._speaking() as session:
+            await session.acknowledge(job_id)
 
     async def cancel(self, job_id: str, grace: int) -> None:
         """See Host.cancel."""
@@ -117,6 +136,7 @@ class SshHost:
         async with self._connecting:
             if self._connection is None or self._connection.is_closed():
                 self._idle.clear()
+                self._boot = ""
                 self._connection = await self._open()
             return self._connection
 
@@ -145,6 +165,8 @@ class SshHost:
                 await asyncio.sleep(LIVE_SECONDS)
             state = await session.stat(follower.job.id, follower.offset)
             follower.take(state)
+        if state.state == "rebooted" and follower.sent_before:
+            return JobEnd("lost")  # it may have begun, and the crash may have taken its traces along
         return self._end(state)
 
     def _end(self, state: JobState) -> JobEnd:
@@ -191,12 +213,14 @@ class SshHost:
         await self._places.acquire()
         try:
             connection = await self.connect()
-            return self._idle.pop() if self._idle else await Session.open(connection)
+            session = self._idle.pop() if self._idle else await Session.open(connection)
         except BaseException as error:
             self._places.release()
             if isinstance(error, RunnerBrokenError):
                 raise HostUnusable(self.name, "runner", str(error)) from None
             raise
+        self._boot = session.boot
+        return session
 
     def _release(self, session: Session, *, broken: bool = False) -> None:
         self._places.release()
@@ -277,7 +301,8 @@ class _Follower:
         self.job = job
         self.sent = False
         self.offset = 0
-        self.boot = ""
+        self.sent_before = False
+        self.boot = "" if job.boot == "-" else job.boot
         self._on_output = on_output
 
     def take(self, state: JobState) -> None:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.runs.events import CancelRequested, Event, Outcome, Result, RunEnded, StepStarted, UndoBegan
+from ops.runs.events import CancelRequested, Event, Outcome, Part, Result, RunEnded, StepStarted
+from ops.runs.rollout import Next, Stand, back, forward, give_up, is_back, on_step
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from ops.runs.plan import Step
-    from ops.runs.run import Run
+    from ops.runs.run import Attempt, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,100 +47,129 @@ class Decision:
 
 
 def begin(run: Run, at: datetime) -> Decision:
-    """Return the first steps of a run that was just accepted."""
-    return _settle(run, (), _follow(run, at))
+    """Return the first steps of a run that was just accepted, or has taken over the good steps of another."""
+    return _settle(run, (), at)
 
 
 def decide(run: Run, event: Event) -> Decision:
     """Fold one event in and say what follows. Raises ValueError for an event that cannot follow."""
-    fresh_cancel = isinstance(event, CancelRequested) and run.cancel is None
+    stopping_before = _stopping(run)
     run = run.apply(event)
     if run.end is not None:
         return Decision(run, (event,), ())
-    if run.running:
-        # An undo is never cancelled: it is the way back to a serving version.
-        cancel = fresh_cancel and run.undo_from is None
-        return Decision(run, (event,), tuple(CancelJob(a.started) for a in run.running) if cancel else ())
-    return _settle(run, (event,), _follow(run, event.at))
+    fresh = _stopping(run) and not stopping_before
+    stopping = tuple(CancelJob(a.started) for a in _cancellable(run)) if fresh else ()
+    decision = _settle(run, (event,), event.at)
+    return Decision(decision.run, decision.events, (*stopping, *decision.effects))
 
 
 def resume(run: Run) -> tuple[Effect, ...]:
     """Return the effects that rows alone call for: after a restart, or for a run taken over."""
-    cancelling = run.cancel is not None and run.undo_from is None
+    if run.end is not None:
+        return ()
     jobs = [RunJob(attempt.started) for attempt in run.running]
-    return (*jobs, *(CancelJob(job.started) for job in jobs if cancelling))
+    return (*jobs, *(CancelJob(attempt.started) for attempt in _cancellable(run) if _stopping(run)))
 
 
-def _settle(run: Run, first: tuple[Event, ...], follow: list[Event]) -> Decision:
-    starts = tuple(RunJob(event) for event in follow if isinstance(event, StepStarted))
-    return Decision(run.fold(follow), (*first, *follow), starts)
+def _stopping(run: Run) -> bool:
+    return run.cancel is not None or run.aborted is not None
 
 
-def _follow(run: Run, at: datetime) -> list[Event]:
-    """Nothing is running: return what comes next."""
-    if run.undo_from is not None:
-        return _undo_further(run, at)
-    if run.failure is not None or run.cancel is not None:
-        return _give_up(run, at)
-    for step in run.plan.steps:
-        starts = _starts(run, step, at)
-        if starts:
-            return starts
-    return [RunEnded(Result.SUCCEEDED, at)]
+def _cancellable(run: Run) -> list[Attempt]:
+    """Return what a cancel ends: never the way back, it leads to a serving version."""
+    return [attempt for attempt in run.running if not attempt.way_back]
 
 
-def _starts(run: Run, step: Step, at: datetime) -> list[Event]:
-    """Return the first attempts at a step on the hosts that have had none."""
-    return [_start(run, step, host, at) for host in run.plan.hosts_of(step) if not run.tries(step, host)]
+def _settle(run: Run, first: tuple[Event, ...], at: datetime) -> Decision:
+    """Let follow what follows, until nothing more does."""
+    events = list(first)
+    effects: list[Effect] = []
+    while run.end is None and (follow := _follow(run, at)):
+        run = run.fold(follow)
+        events += follow
+        effects += [RunJob(event) for event in follow if isinstance(event, StepStarted)]
+    return Decision(run, tuple(events), tuple(effects))
 
 
-def _start(run: Run, step: Step, host: str, at: datetime, *, undo: bool = False) -> StepStarted:
-    attempt = len(run.tries(step, host, undo=undo)) + 1
-    number = run.plan.steps.index(step) * len(run.plan.hosts) + run.plan.hosts.index(host)
-    return StepStarted(step.key, host, f"{run.id}-{number}{'u' if undo else 's'}{attempt}", at, attempt, undo)
-
-
-def _give_up(run: Run, at: datetime) -> list[Event]:
-    """The run failed or was cancelled: end it, or begin to take back what it changed."""
-    ended = run.failure.ended if run.failure else None
-    if ended and ended.outcome is Outcome.UNKNOWN:
-        # Undoing under a step that may still be at work would fight it.
-        return [RunEnded(Result.UNKNOWN, at)]
-    if run.changed:
-        began = UndoBegan(at)
-        return [began, *_undo_further(run.apply(began), at)]
+def _follow(run: Run, at: datetime) -> tuple[Event, ...]:
+    if run.unlocked or (run.aborted and not run.running):
+        return (RunEnded(Result.UNKNOWN, at),)
+    if run.aborted:
+        return ()
     if run.cancel is not None:
-        return [RunEnded(Result.CANCELLED, at)]
-    refused = ended is not None and ended.outcome is Outcome.REFUSED
-    return [RunEnded(Result.REJECTED if refused else Result.FAILED, at)]
+        return _stop(run, run.cancel, at)
+    for step in run.plan.prologue:
+        together = [on_step(run, step, host, at) for host in run.plan.hosts_of(step)]
+        if not _all(together, Stand.GOOD):
+            return _events(together) or (_refuse(run, at) if _ended(together) else ())
+    failures = 0
+    for wave in run.plan.waves:
+        together = [forward(run, host, at) for host in wave]
+        if not _ended(together):
+            return _events(together)
+        failures += sum(each.stand is Stand.BAD for each in together)
+        if failures > (run.plan.max_failures if run.updated(run.plan.hosts[0]) else 0):
+            break
+    return (RunEnded(_result(run), at),)
 
 
-def _undo_further(run: Run, at: datetime) -> list[Event]:
-    """Return the next undo, newest change first; after the last one the checks; then the end."""
-    for step in reversed(run.plan.steps):
-        undos: list[Event] = [_start(run, step, host, at, undo=True) for host in _to_undo(run, step)]
-        if undos:
-            return undos
-    for step in run.plan.steps:
-        unasked = [host for host in run.plan.hosts_of(step) if not run.tries(step, host, since=run.undo_from or 0)]
-        if step.verify and unasked:
-            return [_start(run, step, host, at) for host in unasked]
-    return [RunEnded(_result_of_undo(run), at)]
+def _stop(run: Run, cancel: CancelRequested, at: datetime) -> tuple[Event, ...]:
+    """A person wants the run to end: what runs is ended, and taken back if that was asked for too."""
+    together = []
+    for host in run.plan.hosts:
+        if host in run.gave_up:
+            together.append(back(run, host, at))
+        elif any(attempt.started.host == host for attempt in run.running):
+            together.append(Next(Stand.UNDER_WAY))
+        elif cancel.back and not _unknown(run, host):
+            together.append(give_up(run, host, at))
+    if any(each.stand is Stand.UNDER_WAY for each in together):
+        return _events(together)
+    if any(_unknown(run, host) for host in run.plan.hosts):
+        return (RunEnded(Result.UNKNOWN, at),)
+    failed_back = any(not is_back(run, host) for host in run.gave_up)
+    return (RunEnded(Result.ROLLBACK_FAILED if failed_back else Result.CANCELLED, at),)
 
 
-def _to_undo(run: Run, step: Step) -> list[str]:
-    """Return the hosts on which a step has changed something that was not taken back yet."""
-    if not step.changes or step.undo is None:
-        return []
-    return [
-        host
-        for host in run.plan.hosts_of(step)
-        if any(not (a.ended and a.ended.outcome is Outcome.SKIPPED) for a in run.tries(step, host))
-        and not run.tries(step, host, undo=True)
-    ]
+def _unknown(run: Run, host: str) -> bool:
+    """Whether nobody can say how something ended on a host: undoing under it might fight it."""
+    return any(
+        attempt.outcome is Outcome.UNKNOWN and not attempt.again and attempt.started.part is not Part.PROBE
+        for attempt in run.attempts
+        if attempt.started.host == host and not _superseded(run, attempt)
+    )
 
 
-def _result_of_undo(run: Run) -> Result:
-    if any(attempt.bad for attempt in run.attempts[run.undo_from :]):
-        return Result.ROLLBACK_FAILED
-    return Result.CANCELLED if run.cancel is not None else Result.ROLLED_BACK
+def _superseded(run: Run, attempt: Attempt) -> bool:
+    tries = run.tries(run.plan.by_key[attempt.started.step], attempt.started.host, attempt.started.part)
+    return tries[-1] is not attempt
+
+
+def _refuse(run: Run, at: datetime) -> tuple[Event, ...]:
+    """Something is wrong before the first change: nothing has to be taken back."""
+    refused = run.failure is not None and run.failure.outcome is Outcome.REFUSED
+    return (RunEnded(Result.REJECTED if refused else Result.FAILED, at),)
+
+
+def _result(run: Run) -> Result:
+    """Return how a run ended whose hosts have all gone their way, as far as they were let."""
+    updated = sum(run.updated(host) for host in run.plan.hosts)
+    if updated == len(run.plan.hosts):
+        return Result.SUCCEEDED
+    if run.failure is not None and not run.changed:
+        return Result.REJECTED if run.failure.outcome is Outcome.REFUSED else Result.FAILED
+    if updated:
+        return Result.PARTIAL
+    return Result.ROLLED_BACK if all(is_back(run, host) for host in run.gave_up) else Result.ROLLBACK_FAILED
+
+
+def _all(together: list[Next], stand: Stand) -> bool:
+    return all(each.stand is stand for each in together)
+
+
+def _ended(together: list[Next]) -> bool:
+    return all(each.stand in {Stand.GOOD, Stand.BAD} for each in together)
+
+
+def _events(together: list[Next]) -> tuple[Event, ...]:
+    return tuple(event for each in together for event in each.events)

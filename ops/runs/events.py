@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     SILENT = "silent"  # printed nothing for longer than allowed
     FLOODED = "flooded"  # printed more than the log may hold
     CANCELLED = "cancelled"
+    NEVER_BEGAN = "never-began"  # certainly did nothing at all
     UNKNOWN = "unknown"  # began, and nobody can say how it ended
 
     @property
@@ -38,8 +39,26 @@ class Result(StrEnum):
     FAILED = "failed"  # failed before the first change
     ROLLED_BACK = "rolled-back"  # failed, and the version before serves again
     ROLLBACK_FAILED = "rollback-failed"  # failed, and so did the way back
+    PARTIAL = "partial"  # some hosts have the new version, the others the one before
     CANCELLED = "cancelled"
     UNKNOWN = "unknown"  # a step's end cannot be known: a person must look
+
+
+class Part(StrEnum):
+    """Which of a step's scripts an attempt runs."""
+
+    DO = "do"
+    UNDO = "undo"
+    PROBE = "probe"  # finds out whether a step whose end nobody saw has done its work
+
+
+class Choice(StrEnum):
+    """What a person can answer when a step's end cannot be known."""
+
+    RETRY = "retry"  # run it again
+    DONE = "done"  # it has done its work: go on
+    BACK = "back"  # it has not: take back what was changed
+    ABORT = "abort"  # end the run as it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +70,13 @@ class StepStarted:
     job: str
     at: datetime
     attempt: int = 1
-    undo: bool = False
+    part: Part = Part.DO
     kind: Literal["step-started"] = "step-started"
+
+    @property
+    def undo(self) -> bool:
+        """Whether it takes something back."""
+        return self.part is Part.UNDO
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +101,64 @@ class StepEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Settled:
+    """How an attempt ended is known after all: from its probe, or (``by``) from a person who looked.
+
+    ``outcome``: OK, or FAILED when it has not done its work.
+    """
+
+    job: str
+    outcome: Outcome
+    at: datetime
+    by: str = ""
+    kind: Literal["settled"] = "settled"
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionNeeded:
+    """Nobody can say how this attempt ended: the run waits for a person's answer."""
+
+    job: str
+    at: datetime
+    kind: Literal["attention-needed"] = "attention-needed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person answered. Answers to a question that is no longer open change nothing."""
+
+    job: str
+    choice: Choice
+    by: str
+    at: datetime
+    kind: Literal["answered"] = "answered"
+
+
+@dataclass(frozen=True, slots=True)
 class CancelRequested:
-    """A person asked for the run to stop."""
+    """A person asked for the run to stop; ``back``: and to take back what it changed."""
 
     by: str
     at: datetime
+    back: bool = False
     kind: Literal["cancel-requested"] = "cancel-requested"
 
 
 @dataclass(frozen=True, slots=True)
-class UndoBegan:
-    """The run gave up, and takes back what it changed."""
+class Unlocked:
+    """A person freed the project after a probe found no live job of the run: it ends where it stands."""
 
+    by: str
+    reason: str
+    at: datetime
+    kind: Literal["unlocked"] = "unlocked"
+
+
+@dataclass(frozen=True, slots=True)
+class UndoBegan:
+    """A host is brought back to what it was before the run."""
+
+    host: str
     at: datetime
     kind: Literal["undo-began"] = "undo-began"
 
@@ -102,7 +172,15 @@ class RunEnded:
     kind: Literal["run-ended"] = "run-ended"
 
 
-Event = StepStarted | StepEnded | CancelRequested | UndoBegan | RunEnded
+Event = (
+    StepStarted | StepEnded | Settled | AttentionNeeded | Answered | CancelRequested | Unlocked | UndoBegan | RunEnded
+)
+
+Signal = Answered | CancelRequested | Unlocked
+"""What people tell a run that is under way."""
+
+SIGNAL: TypeAdapter[Signal] = TypeAdapter(Annotated[Signal, Field(discriminator="kind")])
+"""Reads and writes signals as JSON."""
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 """Reads and writes events as JSON."""

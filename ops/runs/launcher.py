@@ -1,4 +1,4 @@
-"""Launcher: the one door through which a run begins, whoever asks: a person, a timer, a webhook."""
+"""Launcher: the one door through which a run begins, or is told something, whoever asks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ops.actor import Right
-from ops.errors import RunNotFound
-from ops.runs.events import CancelRequested
+from ops.errors import CannotResume, JobAlive, ReasonMissing, RunNotFound
+from ops.runs.events import Answered, CancelRequested, Unlocked
 from ops.runs.journal import Request
 from ops.runs.planner import make_plan
+from ops.runs.resumption import inherited_events, may_resume
 from ops.runs.runbook import SHIPPED, Runbook, load_runbook
 
 if TYPE_CHECKING:
@@ -17,15 +18,22 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from ops.actor import Actor
+    from ops.hosts.host import Host
     from ops.inventory import Inventory
-    from ops.runs.journal import Journal
+    from ops.project import Project
+    from ops.runs.events import Choice
+    from ops.runs.plan import Plan
     from ops.runs.run import Run
     from ops.runs.worker import Worker
+    from ops.store.journal import PostgresJournal
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What somebody wants. ``key`` names the asking itself; the same key never makes two runs."""
+    """What somebody wants. ``key`` names the asking itself; the same key never makes two runs.
+
+    wait: stand in line when the project is held. hosts: these of the project's; all when empty.
+    """
 
     key: str
     actor: Actor
@@ -33,13 +41,20 @@ class Ask:
     project: str
     values: Mapping[str, str] = field(default_factory=dict)
     chat_id: int = 0
+    wait: bool = False
+    hosts: tuple[str, ...] = ()
 
 
 class Launcher:
-    """Checks the right, makes the plan, has it stored, and hands it to the worker."""
+    """Checks the right, makes the plan, and has it stored; whoever drives runs finds it there."""
 
     def __init__(
-        self, inventory: Inventory, journal: Journal, worker: Worker, zone: tzinfo, now: Callable[[], datetime]
+        self,
+        inventory: Inventory,
+        journal: PostgresJournal,
+        worker: Worker,
+        zone: tzinfo,
+        now: Callable[[], datetime],
     ) -> None:
         self._inventory = inventory
         self._journal = journal
@@ -57,27 +72,131 @@ class Launcher:
         """Return a stack's runbook. Raises KeyError."""
         return self._runbooks[stack, name]
 
+    def plan(self, ask: Ask) -> Plan:
+        """Return what a run would do; nothing is stored or touched. Raises as ``launch`` does."""
+        project = self._inventory.project(ask.project, ask.actor, Right.OPERATE)
+        return self._plan(ask.runbook, project, ask.values, ask.hosts)
+
     async def launch(self, ask: Ask) -> Run:
         """Accept a run; it is stored and will end, whatever happens to this process.
 
         Raises UnknownProject, NotAllowed, BadRef, ProjectLocked: then nothing was touched.
         """
         project = self._inventory.project(ask.project, ask.actor, Right.OPERATE)
-        now = self._now()
-        plan = make_plan(self.runbook(project.stack, ask.runbook), project, ask.values, now.astimezone(self._zone))
-        ref = ask.values.get("REF", "")
-        request = Request(ask.key, project.name, ask.runbook, ref, ask.actor, plan, now, ask.chat_id)
-        run, fresh = await self._journal.accept(request)
-        if fresh:
-            self._worker.start(run)
+        plan = self._plan(ask.runbook, project, ask.values, ask.hosts)
+        request = Request(
+            key=ask.key,
+            project=project.name,
+            runbook=ask.runbook,
+            ref=ask.values.get("REF", ""),
+            actor=ask.actor,
+            plan=plan,
+            at=self._now(),
+            chat_id=ask.chat_id,
+            wait=ask.wait,
+        )
+        run, _ = await self._journal.accept(request)
         return run
 
-    async def cancel(self, run_id: int, actor: Actor) -> Run:
-        """Ask for a run to stop; what it changed is taken back. Raises RunNotFound, NotAllowed."""
+    async def cancel(self, run_id: int, actor: Actor, *, back: bool = False) -> Run:
+        """Ask for a run to stop; ``back``: and for what it changed to be taken back. Raises RunNotFound, NotAllowed."""
+        run = await self._find(run_id, actor)
+        await self._tell(run, CancelRequested(actor.name, self._now(), back))
+        return run
+
+    async def answer(self, run_id: int, job: str, choice: Choice, actor: Actor) -> Run:
+        """Answer the question that a run waits with. Raises RunNotFound, NotAllowed."""
+        run = await self._find(run_id, actor)
+        await self._tell(run, Answered(job, choice, actor.name, self._now()))
+        return run
+
+    async def resume(self, run_id: int, actor: Actor, key: str, chat_id: int) -> Run:
+        """Go on where a run stopped, as a new run. Raises RunNotFound, NotAllowed, CannotResume, ProjectLocked."""
+        old = await self._find(run_id, actor)
+        project = self._inventory.project(old.project, actor, Right.OPERATE)
+        if not may_resume(old):
+            raise CannotResume(run_id, "nothing-left")
+        taken = self.runbook(project.stack, old.runbook).values
+        given = {name: value for name, value in old.plan.values.items() if name in taken}
+        if self._plan(old.runbook, project, given, old.plan.hosts).fingerprint != old.plan.fingerprint:
+            raise CannotResume(run_id, "plan-changed")
+        if newer := await self._changed_since(old):
+            raise CannotResume(run_id, "overtaken", newer)
+        request = Request(
+            key=key,
+            project=old.project,
+            runbook=old.runbook,
+            ref=old.ref,
+            actor=actor,
+            plan=old.plan,
+            at=self._now(),
+            chat_id=chat_id,
+            resumes=old.id,
+            inherited=inherited_events(old),
+        )
+        run, _ = await self._journal.accept(request)
+        return run
+
+    def finish_rest(self, run: Run, actor: Actor, key: str, chat_id: int) -> Ask:
+        """Return what brings the hosts that a run has not updated to the version of the others."""
+        rest = tuple(host for host in run.plan.hosts if not run.updated(host))
+        return Ask(key, actor, run.runbook, run.project, {"REF": run.commit}, chat_id, hosts=rest)
+
+    def take_all_back(self, run: Run, actor: Actor, key: str, chat_id: int) -> Ask:
+        """Return what brings the hosts that a run has updated back to the version that the others kept."""
+        updated = tuple(host for host in run.plan.hosts if run.updated(host))
+        kept = next((host for host in run.plan.hosts if not run.updated(host)), run.plan.hosts[0])
+        return Ask(key, actor, "rollback", run.project, {"REF": run.previous_commit(kept)}, chat_id, hosts=updated)
+
+    async def unlock(self, project_name: str, actor: Actor, reason: str) -> Run | None:
+        """Free a project whose run cannot go on, once every server has said that none of its jobs lives.
+
+        Returns the run that held it; None when nobody did. Raises UnknownProject, NotAllowed, ReasonMissing,
+        JobAlive, and HostError for a server of the inventory that does not answer.
+        """
+        project = self._inventory.project(project_name, actor, Right.ADMIN)
+        if not reason.strip():
+            raise ReasonMissing(project.name)
+        holder = await self._journal.holder(project.name)
+        if holder is None:
+            return None
+        run = await self._journal.load(holder.run)
+        for attempt in run.running:
+            host = self._worker.hosts.get(attempt.started.host)
+            if host is not None and await self._lives(host, self._worker.job_id(attempt.started)):
+                raise JobAlive(run.id, attempt.started.host, attempt.started.step)
+        await self._tell(run, Unlocked(actor.name, reason.strip(), self._now()))
+        return run
+
+    @staticmethod
+    async def _lives(host: Host, job_id: str) -> bool:
+        return await host.state(job_id) == "running"
+
+    async def _find(self, run_id: int, actor: Actor) -> Run:
         run = await self._journal.load(run_id)
         if not actor.sees(run.project):
             raise RunNotFound(run_id)
         self._inventory.project(run.project, actor, Right.OPERATE)
-        if run.end is None:
-            await self._worker.tell(run_id, CancelRequested(actor.name, self._now()))
         return run
+
+    async def _tell(self, run: Run, signal: CancelRequested | Answered | Unlocked) -> None:
+        if run.end is None:
+            await self._journal.tell(run.id, signal)
+            self._worker.listen(run.id)
+
+    async def _changed_since(self, old: Run) -> int:
+        """Return a later run that may have changed what ``old`` left behind; 0 when there is none."""
+        for number in await self._journal.latest([old.project], _LATER):
+            if number > old.id:
+                later = await self._journal.load(number)
+                if later.changed or later.end is None:
+                    return number
+        return 0
+
+    def _plan(self, runbook: str, project: Project, given: Mapping[str, str], hosts: tuple[str, ...]) -> Plan:
+        local_time = self._now().astimezone(self._zone)
+        return make_plan(self.runbook(project.stack, runbook), project, given, local_time, hosts)
+
+
+_LATER = 100
+"""How many runs back it is looked whether one came after another."""

@@ -12,42 +12,53 @@ if TYPE_CHECKING:
 
     from ops.runs.script import Script
 
-_PLAIN = ("key", "name", "subject", "changes", "verify", "first_host", "timeout", "silence")
+_PLAIN = (
+    *("key", "name", "subject", "changes", "check", "first_host", "repeatable", "ack"),
+    *("timeout", "silence"),
+)
+_SCRIPTS = ("script", "undo", "probe")
 
 
 def write_plan(plan: Plan) -> str:
     """Return the JSON of a plan without its scripts' texts."""
     return json.dumps(
-        {"hosts": plan.hosts, "values": dict(plan.values), "steps": [_write_step(step) for step in plan.steps]}
+        {
+            "hosts": plan.hosts,
+            "values": dict(plan.values),
+            "serial": plan.serial,
+            "max_failures": plan.max_failures,
+            "steps": [_write_step(step) for step in plan.steps],
+        }
     )
 
 
 def scripts_named(text: str) -> set[str]:
     """Return the hashes of the scripts that a plan's JSON names."""
     steps = json.loads(text)["steps"]
-    return {step[kind] for step in steps for kind in ("script", "undo") if step[kind]}
+    return {step[kind] for step in steps for kind in _SCRIPTS if step[kind]}
 
 
 def read_plan(text: str, scripts: Mapping[str, Script]) -> Plan:
     """Return the plan of this JSON. ``scripts``: by hash, all that it names."""
     data = json.loads(text)
-    return Plan(tuple(data["hosts"]), tuple(_read_step(step, scripts) for step in data["steps"]), data["values"])
+    steps = tuple(_read_step(step, scripts) for step in data["steps"])
+    return Plan(tuple(data["hosts"]), steps, data["values"], data["serial"], data["max_failures"])
 
 
 def _write_step(step: Step) -> dict[str, Any]:
+    scripts = {kind: getattr(step, kind) for kind in _SCRIPTS}
     return {
         **{name: getattr(step, name) for name in _PLAIN},
         "values": dict(step.values),
-        "script": step.script.sha256,
-        "undo": step.undo.sha256 if step.undo else None,
+        **{kind: script.sha256 if script else None for kind, script in scripts.items()},
     }
 
 
 def _read_step(data: dict[str, Any], scripts: Mapping[str, Script]) -> Step:
-    undo = data["undo"]
     return Step(
         **{name: data[name] for name in _PLAIN},
         values=data["values"],
         script=scripts[data["script"]],
-        undo=scripts[undo] if undo else None,
+        undo=scripts[data["undo"]] if data["undo"] else None,
+        probe=scripts[data["probe"]] if data["probe"] else None,
     )

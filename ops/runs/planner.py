@@ -18,8 +18,17 @@ if TYPE_CHECKING:
 _HOUR = 60 * MINUTE
 
 
-def make_plan(runbook: Runbook, project: Project, given: Mapping[str, str], local_time: datetime) -> Plan:
-    """Return what a run would do. ``local_time``: in the team's zone; it names backups. Raises BadRef."""
+def make_plan(
+    runbook: Runbook,
+    project: Project,
+    given: Mapping[str, str],
+    local_time: datetime,
+    hosts: tuple[str, ...] = (),
+) -> Plan:
+    """Return what a run would do, on these hosts of the project or on all. Raises BadRef.
+
+    local_time: in the team's zone; it names backups.
+    """
     tier = "manual" if runbook.name == "backup" else "predeploy"
     values = {
         **project_values(project),
@@ -28,7 +37,8 @@ def make_plan(runbook: Runbook, project: Project, given: Mapping[str, str], loca
         "TIER": tier,
     }
     steps = tuple(step for entry in runbook.entries for step in _expand(entry, project))
-    return Plan(project.hosts, steps, values)
+    chosen = tuple(host for host in project.hosts if not hosts or host in hosts)
+    return Plan(chosen, steps, values, project.serial.of(len(chosen)), project.max_failures)
 
 
 def project_values(project: Project) -> dict[str, str]:
@@ -71,8 +81,11 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
             name=spec.step,
             script=entry.script,
             undo=entry.undo,
+            probe=entry.probe,
             changes=spec.changes,
-            verify=spec.verify,
+            check=spec.check,
+            repeatable=spec.retry == "safe",
+            ack=spec.ack,
             first_host=spec.hosts == "first",
             timeout=spec.timeout.total_seconds(),
             silence=spec.silence.total_seconds(),
@@ -89,6 +102,7 @@ def _backup_databases(project: Project) -> Iterator[Step]:
             script=script,
             values=_database_values(database),
             first_host=True,
+            repeatable=True,
             timeout=_HOUR,
             silence=_HOUR,  # pg_dump says nothing while it works
         )
@@ -96,7 +110,8 @@ def _backup_databases(project: Project) -> Iterator[Step]:
 
 def _backup_config(project: Project) -> Iterator[Step]:
     if project.config:
-        yield Step(key="backup-config", name="backup-config", script=shared_script("backup-config.sh"), timeout=MINUTE)
+        script = shared_script("backup-config.sh")
+        yield Step(key="backup-config", name="backup-config", script=script, repeatable=True, timeout=MINUTE)
 
 
 def _checks(project: Project) -> Iterator[Step]:
@@ -107,7 +122,8 @@ def _checks(project: Project) -> Iterator[Step]:
             subject=unit,
             script=shared_script("check-unit.sh"),
             values={"UNIT": unit},
-            verify=True,
+            check=True,
+            repeatable=True,
         )
     for i, check in enumerate(project.checks):
         yield _check(i, check, project)
@@ -125,7 +141,7 @@ def _check(number: int, check: Check, project: Project) -> Step:
             name, subject = "check-log", check.log
             values = log_values(project, check.log)
     script = shared_script(f"{name}.sh")
-    return Step(f"{name}.{number}", name, script, subject, values, verify=True)
+    return Step(f"{name}.{number}", name, script, subject, values, check=True, repeatable=True)
 
 
 def _tail_log(project: Project) -> Iterator[Step]:
@@ -136,6 +152,7 @@ def _tail_log(project: Project) -> Iterator[Step]:
             subject=name,
             script=shared_script("tail-log.sh"),
             values={**log_values(project, name), "LINES": "15", "FILTER": ""},
+            repeatable=True,
             timeout=MINUTE,
         )
 

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping  # noqa: TC003  dataclasses read annotations at run time
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ops.runs.events import CancelRequested, Event, Outcome, Result, RunEnded, StepEnded, StepStarted, UndoBegan
+from ops.runs.events import (
+    Answered,
+    AttentionNeeded,
+    CancelRequested,
+    Choice,
+    Event,
+    Outcome,
+    Part,
+    Result,
+    RunEnded,
+    Settled,
+    StepEnded,
+    StepStarted,
+    UndoBegan,
+    Unlocked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,20 +33,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try of a step, or of its undo, on one host."""
+    """One try of a step, of its undo or of its probe, on one host.
+
+    settled: how it ended after all, when that was found out later. asked: a person is asked about it.
+    again: a person wants it run once more. way_back: it began after its host was given up.
+    """
 
     started: StepStarted
     ended: StepEnded | None = None
+    settled: Settled | None = None
+    asked: AttentionNeeded | None = None
+    again: bool = False
+    way_back: bool = False
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended, as far as anybody knows by now; None while it is under way."""
+        if self.settled is not None:
+            return self.settled.outcome
+        return self.ended.outcome if self.ended else None
 
     @property
     def good(self) -> bool:
         """Whether it ended well."""
-        return self.ended is not None and self.ended.outcome.good
+        return self.outcome is not None and self.outcome.good
 
     @property
     def bad(self) -> bool:
         """Whether it ended, and not well."""
-        return self.ended is not None and not self.ended.outcome.good
+        return self.outcome is not None and not self.outcome.good
 
 
 @dataclass(frozen=True)
@@ -38,8 +69,9 @@ class Run:
     """A run as it stands.
 
     ref: what was asked for, as typed; empty where the runbook takes none.
-    undo_from: index of the first attempt that belongs to the way back; None while going forward.
-    version: how many events it has seen.
+    gave_up: when each host that is brought back began to be. version: how many events it has seen.
+    resumes: the run whose good steps this one has taken over; zero for none.
+    position: its place in the line of its project; zero once it has begun.
     """
 
     id: int
@@ -52,27 +84,44 @@ class Run:
     accepted_at: datetime
     attempts: tuple[Attempt, ...] = ()
     cancel: CancelRequested | None = None
-    undo_from: int | None = None
+    unlocked: Unlocked | None = None
+    aborted: Answered | None = None
+    gave_up: Mapping[str, datetime] = field(default_factory=dict)
     end: RunEnded | None = None
     version: int = 0
+    resumes: int = 0
+    position: int = 0
 
     def apply(self, event: Event) -> Run:
         """Return the state after one more event. Raises ValueError for an event that cannot follow."""
         if self.end is not None:
             message = f"run {self.id} has ended: {event} cannot follow"
             raise ValueError(message)
-        version = self.version + 1
+        return replace(self, version=self.version + 1, **self._effect_of(event))
+
+    def _effect_of(self, event: Event) -> dict[str, Any]:
+        """Return the fields that an event changes."""
         match event:
-            case StepStarted():
-                return replace(self, version=version, attempts=(*self.attempts, Attempt(event)))
+            case StepStarted(host=host):
+                changed: dict[str, Any] = {"attempts": (*self.attempts, Attempt(event, way_back=host in self.gave_up))}
             case StepEnded():
-                return replace(self, version=version, attempts=self._ended(event))
+                changed = self._with(event.job, ended=event)
+            case Settled():
+                changed = self._with(event.job, settled=event, asked=None)
+            case AttentionNeeded():
+                changed = self._with(event.job, asked=event)
+            case Answered():
+                changed = self._answered(event)
             case CancelRequested():
-                return replace(self, version=version, cancel=self.cancel or event)
+                # Asked to stop and then to go back as well: the wider wish counts.
+                changed = {"cancel": event if self.cancel is None or event.back else self.cancel}
+            case Unlocked():
+                changed = {"unlocked": event}
             case UndoBegan():
-                return replace(self, version=version, undo_from=len(self.attempts))
+                changed = {"gave_up": {**self.gave_up, event.host: event.at}}
             case RunEnded():
-                return replace(self, version=version, end=event)
+                changed = {"end": event}
+        return changed
 
     def fold(self, events: Iterable[Event]) -> Run:
         """Return the state after all these events."""
@@ -81,13 +130,25 @@ class Run:
             run = run.apply(event)
         return run
 
-    def _ended(self, event: StepEnded) -> tuple[Attempt, ...]:
+    def _with(self, job: str, **changes: Any) -> dict[str, Any]:
         for i in reversed(range(len(self.attempts))):
-            attempt = self.attempts[i]
-            if attempt.started.job == event.job and attempt.ended is None:
-                return (*self.attempts[:i], replace(attempt, ended=event), *self.attempts[i + 1 :])
-        message = f"run {self.id}: no running job {event.job}"
+            if self.attempts[i].started.job == job:
+                return {"attempts": (*self.attempts[:i], replace(self.attempts[i], **changes), *self.attempts[i + 1 :])}
+        message = f"run {self.id}: no job {job}"
         raise ValueError(message)
+
+    def _answered(self, answer: Answered) -> dict[str, Any]:
+        """Follow a person's answer; one that comes too late changes nothing."""
+        if not any(attempt.started.job == answer.job for attempt in self.asked):
+            return {}
+        match answer.choice:
+            case Choice.RETRY:
+                return self._with(answer.job, asked=None, again=True)
+            case Choice.ABORT:
+                return {"aborted": answer}
+            case Choice.DONE | Choice.BACK:
+                outcome = Outcome.OK if answer.choice is Choice.DONE else Outcome.FAILED
+                return self._with(answer.job, asked=None, settled=Settled(answer.job, outcome, answer.at, answer.by))
 
     @cached_property
     def running(self) -> tuple[Attempt, ...]:
@@ -95,21 +156,52 @@ class Run:
         return tuple(attempt for attempt in self.attempts if attempt.ended is None)
 
     @cached_property
-    def failure(self) -> Attempt | None:
-        """The first attempt that ended badly: what the run failed of."""
-        return next((attempt for attempt in self.attempts if attempt.bad and not attempt.started.undo), None)
+    def asked(self) -> tuple[Attempt, ...]:
+        """The attempts about which a person is asked."""
+        return tuple(attempt for attempt in self.attempts if attempt.asked)
 
-    def tries(self, step: Step, host: str, *, undo: bool = False, since: int = 0) -> tuple[Attempt, ...]:
-        """Return the attempts at a step, or at its undo, on a host; ``since``: from that index on."""
-        wanted = (step.key, host, undo)
-        return tuple(a for a in self.attempts[since:] if (a.started.step, a.started.host, a.started.undo) == wanted)
+    @cached_property
+    def failure(self) -> Attempt | None:
+        """The first attempt that ended badly for good: what the run failed of."""
+        return next((a for host in self.plan.hosts if (a := self.failure_on(host))), None)
+
+    def failure_on(self, host: str) -> Attempt | None:
+        """Return what a host failed of on its way forward."""
+        latest: dict[str, Attempt] = {}
+        for attempt in self.attempts:
+            started = attempt.started
+            if started.host == host and started.part is Part.DO and not attempt.way_back:
+                latest[started.step] = attempt
+        return next((attempt for attempt in latest.values() if attempt.bad), None)
+
+    def tries(
+        self, step: Step, host: str, part: Part = Part.DO, *, way_back: bool | None = None
+    ) -> tuple[Attempt, ...]:
+        """Return the attempts at a part of a step on a host; ``way_back``: only those before or after giving up."""
+        wanted = (step.key, host, part)
+        return tuple(
+            a
+            for a in self.attempts
+            if (a.started.step, a.started.host, a.started.part) == wanted and way_back in {None, a.way_back}
+        )
+
+    def done(self, step: Step, host: str) -> bool:
+        """Whether a step has ended well on its way forward."""
+        tries = self.tries(step, host, way_back=False)
+        return bool(tries) and tries[-1].good
+
+    def updated(self, host: str) -> bool:
+        """Whether a host has been brought all the way."""
+        return host not in self.gave_up and all(
+            self.done(step, host) for step in self.plan.steps if host in self.plan.hosts_of(step)
+        )
 
     @cached_property
     def _learnt(self) -> dict[str, dict[str, str]]:
         """Facts by host; those of first-host steps under the empty name."""
         learnt: dict[str, dict[str, str]] = {"": {}}
         for attempt in self.attempts:
-            if attempt.ended and not attempt.started.undo:
+            if attempt.ended and attempt.started.part is Part.DO:
                 step = self.plan.by_key[attempt.started.step]
                 learnt.setdefault("" if step.first_host else attempt.started.host, {}).update(attempt.ended.facts)
         return learnt
@@ -135,14 +227,25 @@ class Run:
         """Return the commit that was live before, on one host; empty before that is known."""
         return self.facts(host).get("previous_commit", "")
 
-    @property
-    def changed(self) -> bool:
-        """Whether a step that changes the project has begun and did not end as skipped."""
+    def changed_on(self, host: str) -> bool:
+        """Whether a step that changes the project has begun on a host and may have done something."""
         return any(
-            self.plan.by_key[attempt.started.step].changes
-            and not (attempt.ended and attempt.ended.outcome is Outcome.SKIPPED)
+            attempt.started.host == host
+            and attempt.started.part is Part.DO
+            and self.plan.by_key[attempt.started.step].changes
+            and attempt.outcome not in {Outcome.SKIPPED, Outcome.NEVER_BEGAN}
             for attempt in self.attempts
         )
+
+    @property
+    def changed(self) -> bool:
+        """Whether it has touched what the project runs, on any host."""
+        return any(self.changed_on(host) for host in self.plan.hosts)
+
+    @property
+    def undoing(self) -> bool:
+        """Whether something is being taken back, or was."""
+        return bool(self.gave_up)
 
     @property
     def result(self) -> Result | None:

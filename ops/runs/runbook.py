@@ -39,9 +39,14 @@ class StepSpec(Spec):
     use: Literal["backup-databases", "backup-config", "checks", "tail-log"] | None = None
     run: str = ""
     undo: str = ""
+    verify: str = ""
+    """A script that finds out whether the step has done its work, for when nobody saw its end."""
     hosts: Literal["all", "first"] = "all"
     changes: bool = False
-    verify: bool = False
+    check: bool = False
+    retry: Literal["never", "safe"] = "never"
+    """``safe``: running it twice does no harm, so it is run again when nobody saw its end."""
+    ack: bool = False
     timeout: Duration = timedelta(minutes=10)
     silence: Duration = timedelta(minutes=5)
 
@@ -91,10 +96,11 @@ class Runbook:
 class Entry:
     """One entry with its scripts."""
 
-    def __init__(self, spec: StepSpec, script: Script | None, undo: Script | None) -> None:
+    def __init__(self, spec: StepSpec, script: Script | None, undo: Script | None, probe: Script | None) -> None:
         self.spec = spec
         self.script = script
         self.undo = undo
+        self.probe = probe
 
 
 def load_runbook(path: Path) -> Runbook:
@@ -108,7 +114,8 @@ def load_runbook(path: Path) -> Runbook:
     for i, spec in enumerate(file.steps):
         script = _script(document, f"steps.{i}.run", path.parent, spec.run)
         undo = _script(document, f"steps.{i}.undo", path.parent, spec.undo)
-        entries.append(Entry(spec, script, undo))
+        probe = _script(document, f"steps.{i}.verify", path.parent, spec.verify)
+        entries.append(Entry(spec, script, undo, probe))
     return Runbook(file.runbook, file.values, tuple(entries))
 
 

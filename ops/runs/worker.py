@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hmac
 from typing import TYPE_CHECKING
 
 import structlog
 
-from ops.errors import HostError
-from ops.hosts.host import Job
+from ops.errors import HostError, HostUnreachable
+from ops.hosts.host import Job, JobEnd
 from ops.hosts.output import OutputReader
 from ops.runs.engine import CancelJob, Decision, Effect, RunJob, begin, decide, resume
-from ops.runs.events import Event, Outcome, StepEnded
+from ops.runs.events import Outcome, Part, StepEnded
+from ops.runs.journal import SupersededError
 from ops.runs.script import may_be_value
 from ops.runs.step_log import StepLog
 
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from datetime import datetime
 
-    from ops.hosts.host import Host, JobEnd
+    from ops.hosts.host import Host
     from ops.hosts.output import Messages
     from ops.redaction import Redactor
-    from ops.runs.events import StepStarted
-    from ops.runs.journal import Journal
+    from ops.runs.events import Event, StepStarted
+    from ops.runs.journal import Journal, Tenure
     from ops.runs.run import Run
 
 log = structlog.get_logger()
@@ -34,14 +36,20 @@ CANCEL_GRACE = 8
 TAIL_LINES = 15
 NOTE_SECONDS = 1.0
 """How often the log of a step that goes on is stored."""
+LISTEN_SECONDS = 2.0
+"""How often we look unasked whether somebody has told the run something."""
+PATIENCE_SECONDS = 300.0
+"""How long a run waits for a server that it has spoken to before and cannot reach now."""
 
 _REASONS = {
     "timed-out": Outcome.TIMED_OUT,
     "silent": Outcome.SILENT,
     "flooded": Outcome.FLOODED,
     "cancelled": Outcome.CANCELLED,
-    "never-began": Outcome.FAILED,
+    "never-began": Outcome.NEVER_BEGAN,
     "refused": Outcome.REFUSED,
+    "rebooted": Outcome.UNKNOWN,
+    "lost": Outcome.UNKNOWN,
 }
 
 
@@ -73,28 +81,23 @@ class Worker:
         self._drives: dict[int, _Drive] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
-    async def take_over(self) -> None:
-        """Go on with every run that an earlier process left open."""
-        for run_id in await self.journal.open_runs():
-            self.start(await self.journal.load(run_id))
+    async def drive(self, run_id: int) -> None:
+        """Drive a run until it is over, or belongs to somebody else; joins the drive that is under way."""
+        if run_id not in self._tasks:
+            self._tasks[run_id] = asyncio.create_task(self._guard(run_id), name=f"run {run_id}")
+            self._tasks[run_id].add_done_callback(lambda _: self._tasks.pop(run_id))
+        await asyncio.shield(self._tasks[run_id])
 
-    def start(self, run: Run) -> None:
-        """Drive a run to its end, in the background."""
-        if run.id not in self._drives:
-            self._drives[run.id] = _Drive(self, run)
-            self._tasks[run.id] = asyncio.create_task(self._guard(run), name=f"run {run.id}")
-            self._tasks[run.id].add_done_callback(lambda _: self._tasks.pop(run.id))
-            self.changed(run.id)
+    async def acknowledge(self, run: Run) -> None:
+        """Tell the steps of a run that have restarted the bot that it is there again."""
+        for attempt in run.running:
+            if run.plan.by_key[attempt.started.step].ack:
+                await self.hosts[attempt.started.host].acknowledge(self.job_id(attempt.started))
 
-    async def tell(self, run_id: int, event: Event) -> None:
-        """Hand an event from outside to a run that is under way; nothing happens when it is over."""
+    def listen(self, run_id: int) -> None:
+        """Look now whether somebody has told the run something."""
         if drive := self._drives.get(run_id):
-            drive.inbox.put_nowait(event)
-
-    async def finish(self, run_id: int) -> None:
-        """Wait until a run is over."""
-        if task := self._tasks.get(run_id):
-            await asyncio.shield(task)
+            drive.nudged.set()
 
     async def close(self) -> None:
         """Let go of all runs; they stay open in the journal, and their jobs go on."""
@@ -103,7 +106,7 @@ class Worker:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _guard(self, run: Run) -> None:
+    async def _guard(self, run_id: int) -> None:
         """Drive a run to its end whatever gets in the way, a database that is away for minutes included.
 
         What was not written did not happen: the run is read again and taken up where the rows say. Its
@@ -111,26 +114,34 @@ class Worker:
         """
         pause = 0.0
         while True:
-            drive = self._drives[run.id]
             try:
-                await drive.run_to_end()
+                if await self._take_up_and_drive(run_id):
+                    return
             except Exception:  # noqa: BLE001  a task's boundary: it must not end before the run does
-                await log.aexception("taking a run up again", run=run.id)
-            else:
-                break
+                await log.aexception("taking a run up again", run=run_id)
             pause = min(10.0, pause * 2 + 0.2)
             await asyncio.sleep(pause)
-            try:
-                self._drives[run.id] = _Drive(self, await self.journal.load(run.id))
-            except Exception:  # noqa: BLE001  as above
-                await log.aexception("cannot read a run", run=run.id)
-        del self._drives[run.id]
 
-    def job(self, run: Run, started: StepStarted) -> Job:
+    async def _take_up_and_drive(self, run_id: int) -> bool:
+        """Drive a run for as long as it is ours; False when it has to be taken up again."""
+        tenure = await self.journal.take_up(run_id)
+        if tenure is None:
+            return True
+        drive = self._drives[run_id] = _Drive(self, tenure)
+        self.changed(run_id)
+        try:
+            await drive.run_to_end()
+        except* SupersededError:
+            await log.ainfo("somebody else drives the run", run=run_id)
+        finally:
+            del self._drives[run_id]
+        return True
+
+    def job(self, run: Run, started: StepStarted, boot: str = "-") -> Job:
         """Return what the host is to run for an attempt."""
         step = run.plan.by_key[started.step]
-        script = step.undo if started.undo and step.undo else step.script
-        name = f"{self._installation}-{started.job}"
+        script = {Part.DO: step.script, Part.UNDO: step.undo, Part.PROBE: step.probe}[started.part] or step.script
+        name = self.job_id(started)
         facts = run.facts(started.host).items()
         learnt = {name.upper(): value for name, value in facts if may_be_value(name.upper())}
         return Job(
@@ -141,87 +152,151 @@ class Worker:
             timeout=int(step.timeout),
             silence=int(step.silence),
             fence=run.id,
+            lock=run.project,
+            boot=boot,
         )
+
+    def job_id(self, started: StepStarted) -> str:
+        """Return an attempt's name on its server."""
+        return f"{self._installation}-{started.job}"
 
 
 class _Drive:
     """One run under way: events come in, are decided on, written down, and acted on."""
 
-    def __init__(self, worker: Worker, run: Run) -> None:
-        self.run = run
-        self.inbox: asyncio.Queue[Event] = asyncio.Queue()
+    def __init__(self, worker: Worker, tenure: Tenure) -> None:
+        self.run = tenure.run
+        self.nudged = asyncio.Event()
+        self._epoch = tenure.epoch
+        self._boots = dict(tenure.boots)
+        self._inbox: asyncio.Queue[tuple[Event, int]] = asyncio.Queue()
         self._worker = worker
         self._logs: dict[str, StepLog] = {}
         self._prepared: dict[str, asyncio.Task[None]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping: dict[str, asyncio.Event] = {}
 
     async def run_to_end(self) -> None:
         """Drive the run until it is over."""
         async with asyncio.TaskGroup() as group:
-            if self.run.version == 0:
-                await self._settle(begin(self.run, self._worker.now()), group)
-            else:
-                self._act(resume(self.run), group)
+            self._start(group, self._listen())
+            self._act(resume(self.run), group, fresh=False)
+            # Nothing where something is under way; else what follows from what there is: the beginning of a new run.
+            await self._settle(begin(self.run, self._worker.now()), group)
             while self.run.end is None:
-                await self._settle(decide(self.run, await self.inbox.get()), group)
+                event, heard = await self._inbox.get()
+                await self._settle(decide(self.run, event), group, heard)
+            for task in self._tasks:
+                task.cancel()
 
-    async def _settle(self, decision: Decision, group: asyncio.TaskGroup) -> None:
+    def _start(self, group: asyncio.TaskGroup, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Begin something that ends with the run at the latest."""
+        task = group.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _settle(self, decision: Decision, group: asyncio.TaskGroup, heard: int = 0) -> None:
         """Write first, act afterwards."""
-        ended = [event.job for event in decision.events if isinstance(event, StepEnded)]
-        log_pieces = [piece for job in ended if job in self._logs for piece in self._logs.pop(job).pieces(final=True)]
-        await self._worker.journal.append(decision.run, decision.events, log_pieces)
-        self.run = decision.run
-        self._worker.changed(self.run.id)
-        self._act(decision.effects, group)
+        if decision.events:
+            ended = [event.job for event in decision.events if isinstance(event, StepEnded)]
+            logs = [self._logs.pop(job) for job in ended if job in self._logs]
+            pieces = [piece for step_log in logs for piece in step_log.pieces(final=True)]
+            await self._worker.journal.append(
+                decision.run, self._epoch, decision.events, pieces, [heard] if heard else []
+            )
+            self.run = decision.run
+            self._worker.changed(self.run.id)
+        self._act(decision.effects, group, fresh=True)
 
-    def _act(self, effects: tuple[Effect, ...], group: asyncio.TaskGroup) -> None:
+    def _act(self, effects: tuple[Effect, ...], group: asyncio.TaskGroup, *, fresh: bool) -> None:
         for effect in effects:
             match effect:
                 case RunJob(started):
-                    group.create_task(self._run_job(started))
+                    self._stopping[started.job] = asyncio.Event()
+                    self._start(group, self._run_job(started, group, fresh=fresh))
                 case CancelJob(started):
-                    group.create_task(self._cancel_job(started))
+                    self._start(group, self._cancel_job(started))
 
-    async def _run_job(self, started: StepStarted) -> None:
-        """Have a job run to its end; its end is an event."""
+    async def _listen(self) -> None:
+        """Hear what people tell the run, each thing once."""
+        after = 0
+        while True:
+            for number, signal in await self._worker.journal.signals(self.run.id, after):
+                after = number
+                self._inbox.put_nowait((signal, number))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.nudged.wait(), LISTEN_SECONDS)
+            self.nudged.clear()
+
+    async def _run_job(self, started: StepStarted, group: asyncio.TaskGroup, *, fresh: bool) -> None:
+        """Have a job run to its end; its end is an event. ``fresh``: this process has decided on it."""
         worker = self._worker
-        await self._prepare(started)
-        job = worker.job(self.run, started)
-        reader = OutputReader(job.mark, worker.redactor)
+        await self._prepare(started, group)
+        reader = OutputReader(worker.job(self.run, started).mark, worker.redactor)
         step_log = self._logs[started.job] = StepLog(started.job, worker.now)
-        noting = asyncio.create_task(self._note(step_log))
+        noting = self._start(group, self._note(step_log))
         try:
-            end = await worker.hosts[started.host].run(job, lambda piece: step_log.add(reader.feed(piece)))
+            end = await self._reach_and_run(started, lambda piece: step_log.add(reader.feed(piece)), fresh=fresh)
             step_log.add(reader.close())
             ended = _ended(started, end, reader.messages, step_log.tail(TAIL_LINES), worker.now())
         except HostError as error:
             facts = {name: str(value) for name, value in error.facts().items()}
-            ended = StepEnded(
-                started.job,
-                Outcome.REFUSED,
-                worker.now(),
-                (worker.now() - started.at).total_seconds(),
-                code=error.code,
-                facts=facts,
-            )
+            seconds = (worker.now() - started.at).total_seconds()
+            ended = StepEnded(started.job, Outcome.REFUSED, worker.now(), seconds, code=error.code, facts=facts)
         finally:
             noting.cancel()
-        self.inbox.put_nowait(ended)
+        self._inbox.put_nowait((ended, 0))
 
-    async def _prepare(self, started: StepStarted) -> None:
+    async def _reach_and_run(self, started: StepStarted, take: Callable[[bytes], None], *, fresh: bool) -> JobEnd:
+        """Run a job, waiting for a server that has gone quiet since the run began. Raises HostError."""
+        worker, loop = self._worker, asyncio.get_running_loop()
+        host = worker.hosts[started.host]
+        met = any(attempt.started.host == started.host and attempt.good for attempt in self.run.attempts)
+        patience = PATIENCE_SECONDS + (0 if fresh else self.run.plan.by_key[started.step].timeout)
+        until = loop.time() + (patience if met or not fresh else 0)
+        pause = 0.5
+        while True:
+            try:
+                boot = await self._boot(started.host) if fresh else self._boots.get(started.host, "-")
+                end = await host.run(worker.job(self.run, started, boot), take)
+                return JobEnd("never-began") if fresh and end.reason == "rebooted" else end
+            except HostUnreachable as error:
+                # A job that this process has decided on has certainly not been sent; another's may have been.
+                if fresh and self._stopping[started.job].is_set():
+                    return JobEnd("cancelled")
+                if loop.time() >= until:
+                    if fresh:
+                        raise
+                    return JobEnd("lost")
+                await log.ainfo("waiting for a server", run=self.run.id, host=started.host, why=error.why)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping[started.job].wait(), pause)
+            pause = min(10.0, pause * 2)
+
+    async def _boot(self, host: str) -> str:
+        """Return the boot that a fresh job may start under; it is written down before the job is sent."""
+        boot = await self._worker.hosts[host].boot()
+        if self._boots.get(host) != boot:
+            await self._worker.journal.record_boot(self.run.id, host, boot)
+            self._boots[host] = boot
+        return boot
+
+    async def _prepare(self, started: StepStarted, group: asyncio.TaskGroup) -> None:
         """Have the host prepared: beside the run's very first step, which prints no secrets, else before."""
         host, first = started.host, self.run.plan.steps[0].key
         if host not in self._prepared:
-            self._prepared[host] = asyncio.create_task(self._worker.prepare(self.run, host))
+            self._prepared[host] = self._start(group, self._worker.prepare(self.run, host))
         if started.step != first:
             await asyncio.shield(self._prepared[host])
 
     async def _cancel_job(self, started: StepStarted) -> None:
         """Ask the host to end a job, until it has heard."""
         worker = self._worker
-        job_id = worker.job(self.run, started).id
+        self._stopping[started.job].set()
         while any(attempt.started.job == started.job for attempt in self.run.running):
             try:
-                await worker.hosts[started.host].cancel(job_id, CANCEL_GRACE)
+                await worker.hosts[started.host].cancel(worker.job_id(started), CANCEL_GRACE)
             except HostError as error:
                 await log.ainfo("cancelling later", run=self.run.id, host=started.host, why=str(error))
                 await asyncio.sleep(1)
@@ -233,8 +308,9 @@ class _Drive:
         while True:
             await asyncio.sleep(NOTE_SECONDS)
             if log_pieces := step_log.pieces():
-                await self._worker.journal.note(self.run.id, log_pieces)
-                self._worker.changed(self.run.id)
+                with contextlib.suppress(SupersededError):  # the drive itself finds out with its next event
+                    await self._worker.journal.note(self.run.id, self._epoch, log_pieces)
+                    self._worker.changed(self.run.id)
 
 
 def _ended(started: StepStarted, end: JobEnd, said: Messages, tail: tuple[str, ...], at: datetime) -> StepEnded:
@@ -255,10 +331,8 @@ def _ended(started: StepStarted, end: JobEnd, said: Messages, tail: tuple[str, .
 
 
 def _outcome(end: JobEnd, said: Messages) -> tuple[Outcome, str]:
-    if end.reason == "lost":
-        return Outcome.UNKNOWN, ""
     if end.reason != "exit":
-        return _REASONS.get(end.reason, Outcome.FAILED), ""
+        return _REASONS.get(end.reason, Outcome.FAILED), "superseded" if end.reason == "refused" else ""
     if end.code == 0:
         return (Outcome.SKIPPED, said.skipped) if said.skipped else (Outcome.OK, "")
     if said.refused:

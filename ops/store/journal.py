@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import asyncpg
 
 from ops.errors import ProjectLocked, RunNotFound
-from ops.runs.events import EVENT, Outcome, Result, RunEnded, StepEnded
+from ops.runs.events import EVENT, SIGNAL, CancelRequested, Outcome, Part, Result, RunEnded, StepEnded
+from ops.runs.journal import SupersededError, Tenure
 from ops.runs.plan_json import read_plan, scripts_named, write_plan
 from ops.runs.run import Run
 from ops.runs.script import Script
-from ops.store.outbox import NOTICE, RESULT, Draft, queue
+from ops.store.dispatch import enqueue
+from ops.store.hints import run_hint, signal_hint
+from ops.store.outbox import ALERT, NOTICE, RESULT, Draft, queue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from ops.runs.events import Event
+    from ops.runs.events import Event, Signal
     from ops.runs.journal import LogPiece, Request
     from ops.store.outbox import Destination
     from ops.store.postgres import Connection, Pool
@@ -65,11 +68,12 @@ class PostgresJournal:
             known = await self._pool.fetchval("SELECT id FROM runs WHERE request = $1", request.key)
             if known is not None:
                 return await self.load(known), False
-            if (holder := await self.holder(request.project)) is not None:
+            holder = await self.holder(request.project)
+            if holder is not None and not request.wait:
                 raise holder
             try:
                 async with self._pool.acquire() as connection, connection.transaction():
-                    run_id = await self._insert(connection, request)
+                    run_id, waits = await self._insert(connection, request)
                 break
             except asyncpg.UniqueViolationError:
                 continue  # somebody was quicker by a moment: look again who, and why
@@ -82,36 +86,103 @@ class PostgresJournal:
             actor_name=request.actor.name,
             plan=request.plan,
             accepted_at=request.at,
-        )
-        return run, True
+            resumes=request.resumes,
+        ).fold(request.inherited)
+        return replace(run, position=await self._position(run_id) if waits else 0), True
 
-    async def append(self, run: Run, events: Sequence[Event], log: Sequence[LogPiece] = ()) -> None:
+    async def take_up(self, run_id: int) -> Tenure | None:
+        """See Journal.take_up."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            epoch = await connection.fetchval(
+                "UPDATE runs SET epoch = epoch + 1 WHERE id = $1 AND result IS NULL AND begun_at IS NOT NULL"
+                " RETURNING epoch",
+                run_id,
+            )
+            if epoch is None:
+                return None
+            run = await self._load(connection, run_id)
+            # Their logs are read again from the start, and may be cut into other pieces.
+            running = [attempt.started.job for attempt in run.running]
+            await connection.execute("DELETE FROM log_pieces WHERE run_id = $1 AND job = ANY($2)", run_id, running)
+            boots = await connection.fetch("SELECT host, boot FROM boots WHERE run_id = $1", run_id)
+        return Tenure(run, epoch, {row["host"]: row["boot"] for row in boots})
+
+    async def append(
+        self, run: Run, epoch: int, events: Sequence[Event], log: Sequence[LogPiece] = (), heard: Sequence[int] = ()
+    ) -> None:
         """See Journal.append."""
         bodies = [EVENT.dump_json(event).decode() for event in events]
-        since = run.version - len(events)
+        values = (run.id, run.version - len(events), bodies, epoch, list(heard), *run_hint(run.id))
+        asking = bool(run.asked)
         async with self._pool.acquire() as connection:
-            if run.end is None and not log:
-                await connection.execute(_INSERT_EVENTS, run.id, since, bodies)
+            if run.end is None and not log and not asking and not heard:
+                if await connection.fetchval(_INSERT_EVENTS, *values) is None:
+                    raise SupersededError
                 return
             async with connection.transaction():
-                await connection.execute(_INSERT_EVENTS, run.id, since, bodies)
+                if await connection.fetchval(_INSERT_EVENTS, *values) is None:
+                    raise SupersededError
                 await _insert_log(connection, run.id, log)
+                await self._ask(connection, run)
                 if run.end is not None:
                     await self._finish(connection, run, run.end)
 
-    async def note(self, run_id: int, log: Sequence[LogPiece]) -> None:
+    async def note(self, run_id: int, epoch: int, log: Sequence[LogPiece]) -> None:
         """See Journal.note."""
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire() as connection, connection.transaction():
+            if await connection.fetchval(_STILL_OURS, run_id, epoch) is None:
+                raise SupersededError
             await _insert_log(connection, run_id, log)
+
+    async def record_boot(self, run_id: int, host: str, boot: str) -> None:
+        """See Journal.record_boot."""
+        await self._pool.execute(
+            "INSERT INTO boots (run_id, host, boot) VALUES ($1, $2, $3)"
+            " ON CONFLICT (run_id, host) DO UPDATE SET boot = excluded.boot",
+            run_id,
+            host,
+            boot,
+        )
+
+    async def tell(self, run_id: int, signal: Signal) -> None:
+        """See Journal.tell. A run that still waits has nobody to hear it: a cancel ends it here."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            row = await connection.fetchrow("SELECT begun_at, result FROM runs WHERE id = $1 FOR UPDATE", run_id)
+            if row is None:
+                raise RunNotFound(run_id)
+            if row["result"] is not None:
+                return
+            if row["begun_at"] is None:
+                if isinstance(signal, CancelRequested):
+                    await self._withdraw(connection, run_id, signal)
+                return
+            await connection.execute(
+                "INSERT INTO signals (run_id, body, told_at) VALUES ($1, $2, $3)",
+                run_id,
+                EVENT.dump_json(signal).decode(),
+                signal.at,
+            )
+            await connection.execute("SELECT pg_notify($1, $2)", *signal_hint(run_id))
+
+    async def signals(self, run_id: int, after: int) -> list[tuple[int, Signal]]:
+        """See Journal.signals."""
+        rows = await self._pool.fetch(
+            "SELECT id, body FROM signals WHERE run_id = $1 AND id > $2 ORDER BY id", run_id, after
+        )
+        return [(row["id"], SIGNAL.validate_json(row["body"])) for row in rows]
 
     async def load(self, run_id: int) -> Run:
         """See Journal.load."""
         async with self._pool.acquire() as connection:
-            row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1", run_id)
-            if row is None:
-                raise RunNotFound(run_id)
-            bodies = await connection.fetch("SELECT body FROM events WHERE run_id = $1 ORDER BY seq", run_id)
-            await self._fetch_scripts(connection, scripts_named(row["plan"]))
+            run = await self._load(connection, run_id)
+        return replace(run, position=await self._position(run_id)) if run.version == 0 else run
+
+    async def _load(self, connection: Connection, run_id: int) -> Run:
+        row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1", run_id)
+        if row is None:
+            raise RunNotFound(run_id)
+        bodies = await connection.fetch("SELECT body FROM events WHERE run_id = $1 ORDER BY seq", run_id)
+        await self._fetch_scripts(connection, scripts_named(row["plan"]))
         run = Run(
             id=row["id"],
             project=row["project"],
@@ -121,8 +192,38 @@ class PostgresJournal:
             actor_name=row["actor_name"],
             plan=read_plan(row["plan"], self._scripts),
             accepted_at=row["accepted_at"],
+            resumes=row["resumes"] or 0,
         )
         return run.fold(EVENT.validate_json(body["body"]) for body in bodies)
+
+    async def _position(self, run_id: int) -> int:
+        """Return a run's place in its project's line, from 1; 0 when it does not wait."""
+        place: int = await self._pool.fetchval(
+            "SELECT count(*) FROM runs AS before JOIN runs AS mine ON mine.id = $1 AND mine.project = before.project"
+            " WHERE mine.begun_at IS NULL AND mine.result IS NULL"
+            " AND before.begun_at IS NULL AND before.result IS NULL AND before.id <= mine.id",
+            run_id,
+        )
+        return place
+
+    async def waiting(self, project: str) -> list[int]:
+        """Return the runs that wait for a project, the next one first."""
+        rows = await self._pool.fetch(
+            "SELECT id FROM runs WHERE project = $1 AND begun_at IS NULL AND result IS NULL ORDER BY id", project
+        )
+        return [row["id"] for row in rows]
+
+    async def asking(self) -> list[tuple[int, datetime]]:
+        """Return the runs that wait for a person's answer, and since when."""
+        rows = await self._pool.fetch(
+            "SELECT id, asked_at FROM runs WHERE asked_at IS NOT NULL AND result IS NULL ORDER BY id"
+        )
+        return [(row["id"], row["asked_at"]) for row in rows]
+
+    async def remind(self, run_id: int, number: int, since: datetime) -> None:
+        """Queue one more reminder that a run has waited for an answer since then; each number is queued once."""
+        async with self._pool.acquire() as connection:
+            await queue(connection, _reminder(run_id, number, self._team, since))
 
     async def open_runs(self) -> list[int]:
         """See Journal.open_runs."""
@@ -151,18 +252,32 @@ class PostgresJournal:
         )
         return [(row["job"], row["at"], row["lines"]) for row in rows]
 
-    async def _insert(self, connection: Connection, request: Request) -> int:
+    async def _insert(self, connection: Connection, request: Request) -> tuple[int, bool]:
+        """Store a run with all that belongs to it; return its number, and whether it has to wait."""
         await self._store_scripts(connection, request)
+        # The row of the lock is held, so that whoever releases it sees us standing in line.
+        waits = request.wait and bool(
+            await connection.fetchval("SELECT 1 FROM locks WHERE project = $1 FOR UPDATE", request.project)
+        )
         run_id: int = await connection.fetchval(
             """
             WITH run AS (
-                INSERT INTO runs (request, project, runbook, ref, actor_id, actor_name, plan, accepted_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
+                INSERT INTO runs
+                    (request, project, runbook, ref, actor_id, actor_name, plan, accepted_at, resumes, begun_at)
+                VALUES (
+                    $1, $2, $3, $4, $5, $6, $7, $8::timestamptz, nullif($10::bigint, 0),
+                    CASE WHEN $11::boolean THEN NULL ELSE $8::timestamptz END
+                )
+                RETURNING id
             ), locked AS (
-                INSERT INTO locks (project, run_id, since) SELECT $2, id, $8 FROM run
+                INSERT INTO locks (project, run_id, since) SELECT $2, id, $8::timestamptz FROM run WHERE NOT $11::boolean
             ), audited AS (
                 INSERT INTO audit (at, actor_id, chat_id, action, verdict, detail)
-                SELECT $8, $5, $9, $3, 'accepted', jsonb_build_object('run', id, 'project', $2, 'ref', $4) FROM run
+                SELECT $8::timestamptz, $5, $9, $3, 'accepted', jsonb_build_object('run', id, 'project', $2, 'ref', $4) FROM run
+            ), inherited AS (
+                INSERT INTO events (run_id, seq, body)
+                SELECT run.id, ordinality, body::jsonb
+                FROM run, unnest($12::text[]) WITH ORDINALITY AS taken (body, ordinality)
             )
             SELECT id FROM run
             """,
@@ -175,9 +290,34 @@ class PostgresJournal:
             write_plan(request.plan),
             request.at,
             request.chat_id,
+            request.resumes,
+            waits,
+            [EVENT.dump_json(event).decode() for event in request.inherited],
         )
         await queue(connection, _about("run", run_id, self._team, NOTICE, request.at))
-        return run_id
+        if not waits:
+            await enqueue(connection, run_id)
+        return run_id, waits
+
+    async def _ask(self, connection: Connection, run: Run) -> None:
+        """Note since when a person is asked, or that nobody is any more; the first question is a letter."""
+        since = min((attempt.asked.at for attempt in run.asked if attempt.asked), default=None)
+        changed = await connection.fetchval(
+            "UPDATE runs SET asked_at = $2 WHERE id = $1 AND asked_at IS DISTINCT FROM $2 RETURNING id", run.id, since
+        )
+        if changed and since is not None and run.end is None:
+            await queue(connection, _reminder(run.id, 0, self._team, since))
+
+    async def _withdraw(self, connection: Connection, run_id: int, cancel: CancelRequested) -> None:
+        """End a run that has not begun."""
+        run = await self._load(connection, run_id)
+        end = RunEnded(Result.CANCELLED, cancel.at)
+        events: tuple[Event, ...] = (cancel, end)
+        await connection.executemany(
+            "INSERT INTO events (run_id, seq, body) VALUES ($1, $2, $3)",
+            [(run_id, run.version + number, EVENT.dump_json(event).decode()) for number, event in enumerate(events, 1)],
+        )
+        await self._finish(connection, run.fold(events), end)
 
     async def _store_scripts(self, connection: Connection, request: Request) -> None:
         fresh = [script for sha, script in request.plan.scripts.items() if sha not in self._scripts]
@@ -196,26 +336,62 @@ class PostgresJournal:
 
     async def _finish(self, connection: Connection, run: Run, end: RunEnded) -> None:
         await connection.execute(
-            "UPDATE runs SET result = $2, ended_at = $3 WHERE id = $1", run.id, end.result.value, end.at
+            "UPDATE runs SET result = $2, ended_at = $3, asked_at = NULL WHERE id = $1",
+            run.id,
+            end.result.value,
+            end.at,
         )
-        await connection.execute("DELETE FROM locks WHERE run_id = $1", run.id)
+        await connection.execute("DELETE FROM signals WHERE run_id = $1", run.id)
         await _record_backups(connection, run)
-        if end.result is Result.SUCCEEDED and run.commit:
+        if run.commit and run.plan.rollout:
             await connection.executemany(
                 "INSERT INTO releases (project, host, commit, ref, run_id, live_at) VALUES ($1, $2, $3, $4, $5, $6)",
-                [(run.project, host, run.commit, run.ref, run.id, end.at) for host in run.plan.hosts],
+                [(run.project, h, run.commit, run.ref, run.id, end.at) for h in run.plan.hosts if run.updated(h)],
             )
         await queue(connection, _about("run-ended", run.id, self._team, RESULT, end.at))
+        if await connection.fetchval("DELETE FROM locks WHERE run_id = $1 RETURNING run_id", run.id):
+            await self._let_next_begin(connection, run.project, end.at)
+        for waiting in await connection.fetch(_WAITING, run.project):
+            await connection.execute("SELECT pg_notify($1, $2)", *run_hint(waiting["id"]))
+
+    async def _let_next_begin(self, connection: Connection, project: str, at: datetime) -> None:
+        following = await connection.fetchval(
+            "UPDATE runs SET begun_at = $2 WHERE id = (SELECT min(id) FROM runs"
+            " WHERE project = $1 AND begun_at IS NULL AND result IS NULL) RETURNING id",
+            project,
+            at,
+        )
+        if following is not None:
+            await connection.execute(
+                "INSERT INTO locks (project, run_id, since) VALUES ($1, $2, $3)", project, following, at
+            )
+            await enqueue(connection, following)
+            await connection.execute("SELECT pg_notify($1, $2)", *run_hint(following))
 
 
+# The row is held until the caller's end, so nobody takes the run up between this look and that end.
+_STILL_OURS = "SELECT id FROM runs WHERE id = $1 AND epoch = $2 AND result IS NULL FOR SHARE"
+_WAITING = "SELECT id FROM runs WHERE project = $1 AND begun_at IS NULL AND result IS NULL ORDER BY id"
 _INSERT_EVENTS = """
+    WITH ours AS (
+        SELECT id FROM runs WHERE id = $1 AND epoch = $4 AND result IS NULL FOR SHARE
+    ), heard AS (
+        DELETE FROM signals WHERE id = ANY($5::bigint[]) AND EXISTS (SELECT 1 FROM ours)
+    )
     INSERT INTO events (run_id, seq, body)
-    SELECT $1, $2 + ordinality, body::jsonb FROM unnest($3::text[]) WITH ORDINALITY AS fresh (body, ordinality)
+    SELECT ours.id, $2 + ordinality, body::jsonb
+    FROM ours, unnest($3::text[]) WITH ORDINALITY AS fresh (body, ordinality)
+    RETURNING seq, pg_notify($6, $7)
 """
 
 
 def _about(kind: str, run_id: int, to: Destination, urgency: int, at: datetime) -> Draft:
     return Draft(to, f"{kind}:{run_id}", kind, json.dumps({"run": run_id}), urgency, at)
+
+
+def _reminder(run_id: int, number: int, to: Destination, at: datetime) -> Draft:
+    body = json.dumps({"run": run_id})
+    return Draft(to, f"attention:{run_id}:{int(at.timestamp())}:{number}", "attention", body, ALERT, at)
 
 
 async def _insert_log(connection: Connection, run_id: int, log: Sequence[LogPiece]) -> None:
@@ -230,6 +406,9 @@ async def _record_backups(connection: Connection, run: Run) -> None:
     """Enter what the run's steps have backed up into the catalogue."""
     for attempt in run.attempts:
         ended = attempt.ended
+        inherited = not attempt.started.job.startswith(f"{run.id}-")
+        if inherited or attempt.started.part is not Part.DO:
+            continue
         if isinstance(ended, StepEnded) and ended.outcome is Outcome.OK and "backup_path" in ended.facts:
             await connection.execute(
                 "INSERT INTO backups (project, host, subject, path, bytes, sha256, run_id, taken_at)"

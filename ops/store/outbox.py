@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from ops.store.postgres import Connection, Pool
 
-RESULT, REPLY, NOTICE = 0, 10, 10
-"""Urgency of an end or an alert, of an answer to somebody, and of a beginning: the lower the sooner."""
+ALERT, RESULT, REPLY, NOTICE = 0, 0, 10, 10
+"""Urgency of a question or an alert, of an end, of an answer to somebody, and of a beginning: the lower the sooner."""
 
 
 @dataclass(frozen=True, slots=True)

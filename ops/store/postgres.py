@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import asyncpg
 
 from ops.errors import OpsError
+from ops.store.dispatch import install_queue
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
@@ -46,6 +47,7 @@ async def open_pool(dsn: str, *, most: int = 8) -> Pool:
         async with pool.acquire() as connection:
             await _insist_on_fsync(connection)
             await _migrate(connection)
+            await install_queue(connection)
     except BaseException:
         pool.terminate()
         raise

@@ -143,26 +143,26 @@ class Harbour:
     async def until_row(self, query: str, seconds: float = 60) -> None:
         """Wait until a query answers true."""
         async with asyncio.timeout(seconds):
-            while not await self.app.pool.fetchval(query):  # noqa: ASYNC110  nothing tells of a row
+            while not await self.app.driver.pool.fetchval(query):  # noqa: ASYNC110  nothing tells of a row
                 await asyncio.sleep(0.02)
 
     async def runs(self) -> int:
         """How many runs there have been."""
-        count: int = await self.app.pool.fetchval("SELECT count(*) FROM runs")
+        count: int = await self.app.driver.pool.fetchval("SELECT count(*) FROM runs")
         return count
 
     async def audit(self) -> list[str]:
         """The verdicts in the audit, oldest first."""
-        return [row["verdict"] for row in await self.app.pool.fetch("SELECT verdict FROM audit ORDER BY id")]
+        return [row["verdict"] for row in await self.app.driver.pool.fetch("SELECT verdict FROM audit ORDER BY id")]
 
     async def rows_with(self, text: str) -> list[str]:
         """Return the tables that hold a text anywhere."""
-        tables = await self.app.pool.fetch(
+        tables = await self.app.driver.pool.fetch(
             "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'"
         )
         found = []
         for table in tables:
             query = f"SELECT count(*) FROM {table['name']} AS t WHERE t::text LIKE '%' || $1 || '%'"  # noqa: S608  our own names
-            if await self.app.pool.fetchval(query, text):
+            if await self.app.driver.pool.fetchval(query, text):
                 found.append(table["name"])
         return found

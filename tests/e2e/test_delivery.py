@@ -108,12 +108,12 @@ async def test_a_bot_restarted_mid_deploy_goes_on_in_the_same_message(harbour: H
     assert harbour.messages()[0] is card
     assert card.text.startswith("✅")
     assert sandbox.log.read_text().count("listening on") == started, "no step was run twice"
-    assert await harbour.app.pool.fetchval("SELECT count(*) FROM locks") == 0
+    assert await harbour.app.driver.pool.fetchval("SELECT count(*) FROM locks") == 0
 
 
 async def test_a_connection_cut_mid_step_changes_nothing(harbour: Harbour) -> None:
     harbour.world.say(harbour.team, harbour.olena, "/deploy slow-start")
-    host = harbour.app.worker.hosts["web1"]
+    host = harbour.app.driver.worker.hosts["web1"]
     for wanted in ("⏳ Залежності", "⏳ http"):
         await harbour.world.until(partial(_shows, harbour, wanted), timeout=60)
         host._connection.abort()  # type: ignore[attr-defined]

@@ -71,7 +71,7 @@ async def test_a_crashing_release_is_taken_back_and_the_version_before_serves(ha
     assert "KeyError: 'FORMBOT_REGION'" in result.text
     assert result.labels == [["Журнал", "Ще раз", "Відкотити"]]
     assert b"DEPLOYMENT FAILED, the version before is back" in (result.document or b"")
-    assert await harbour.app.pool.fetchval("SELECT count(*) FROM releases") == 0
+    assert await harbour.app.driver.pool.fetchval("SELECT count(*) FROM releases") == 0
 
 
 async def test_a_failing_migration_is_named_and_the_version_before_serves(harbour: Harbour) -> None:
@@ -220,7 +220,7 @@ async def test_a_backup_run_names_its_files(harbour: Harbour) -> None:
     assert card.text.startswith("✅ formbot · бекап #1")
     (file,) = (harbour.sandbox.backups / "manual").glob("formbot_*.sql.gz")
     assert str(file) in result.text
-    assert await harbour.app.pool.fetchval("SELECT path FROM backups WHERE subject = 'formbot'") == str(file)
+    assert await harbour.app.driver.pool.fetchval("SELECT path FROM backups WHERE subject = 'formbot'") == str(file)
 
 
 class TestRefusalsBeforeTheFirstChange:

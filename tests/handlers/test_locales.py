@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from fluent.syntax import ast, parse, visitor
 
+from handlers.buttons import RunAction
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
 from handlers.menu import COMMANDS
 from ops.errors import OpsError
-from ops.runs.events import Outcome, Result
+from ops.runs.events import Choice, Outcome, Result
 from ops.runs.runbook import SHIPPED
 
 ROOT = LOCALES.parent
@@ -134,6 +135,9 @@ def derived_keys() -> set[str]:
         | {f"result-{result}" for result in Result}
         | {f"step-{name}" for name in _step_names()}
         | {f"runbook-{path.stem}" for path in SHIPPED.rglob("*.yml")}
+        | {f"answer-{choice}" for choice in Choice}
+        | {f"button-{action}" for action in RunAction}
+        | {f"settled-{outcome}" for outcome in (Outcome.OK, Outcome.FAILED)}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}
     )
 

@@ -5,22 +5,7 @@
 cd "$PROJECT_PATH" || refuse path-missing
 git rev-parse --git-dir >/dev/null || refuse no-repository
 
-# The checkout's idea of a name; of a branch, what the remote had at the last fetch.
-known() {
-    for name in "refs/remotes/origin/$REF" "refs/tags/$REF" "$REF"; do
-        git rev-parse --verify --quiet "$name^{commit}" && return
-    done
-    return 1
-}
-advertised() {
-    # A tag that is an object of its own is followed by a line for the commit it points to.
-    printf '%s\n' "$remote" | awk '
-        $2 == "refs/heads/" ENVIRON["REF"] { branch = $1 }
-        $2 == "refs/tags/" ENVIRON["REF"] && !tag { tag = $1 }
-        $2 == "refs/tags/" ENVIRON["REF"] "^{}" { tag = $1 }
-        END { print branch ? branch : tag }'
-}
-
+# include: find-commit.sh
 commit=
 [ -z "${LOCAL_FIRST:-}" ] || commit=$(known)
 if [ -z "$commit" ]; then

@@ -1,0 +1,140 @@
+"""Driver: what drives runs, with or without a chat beside it. Built and closed here."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import secrets
+from typing import TYPE_CHECKING, Self
+
+import asyncpg
+import structlog
+
+from bot.postgres import EmbeddedPostgres
+from ops.errors import HostError
+from ops.hosts.known_hosts import KnownHosts
+from ops.hosts.questions import Questions
+from ops.hosts.ssh import Hosts
+from ops.inventory import load_inventory
+from ops.runs.secrets import learn_secrets
+from ops.runs.worker import Worker
+from ops.store.dispatch import Dispatcher
+from ops.store.hints import Hints
+from ops.store.journal import PostgresJournal, identify
+from ops.store.outbox import Destination
+from ops.store.postgres import open_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from types import TracebackType
+
+    from bot.settings import Settings
+    from ops.redaction import Redactor
+    from ops.runs.run import Run
+    from ops.store.postgres import Pool
+
+log = structlog.get_logger()
+
+_DATABASE_SECONDS = 60
+"""How long a database may take to come up beside us, as in Compose."""
+
+
+class Driver:
+    """Database, servers and the worker: ``async with Driver(settings, redactor, now) as driver: await driver.serve()``.
+
+    redraw: called with the number of a run that has changed, here or in another process.
+    redraw_all: called when such calls may have been missed.
+    """
+
+    def __init__(self, settings: Settings, redactor: Redactor, now: Callable[[], datetime]) -> None:
+        self.settings = settings
+        self.redactor = redactor
+        self.now = now
+        self.redraw: Callable[[int], None] = lambda _: None
+        self.redraw_all: Callable[[], None] = lambda: None
+        redactor.learn_settings([f"url={settings.database_url.get_secret_value()}"])
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Build everything. Raises OpsError for what the settings or files make impossible, and asyncpg's errors."""
+        try:
+            await self._build()
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close everything, the newest first. Runs stay open in the journal; their jobs go on."""
+        await self._stack.aclose()
+
+    async def serve(self) -> None:
+        """Drive runs until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.hints.run(), name="hints")
+            group.create_task(self.dispatcher.run(), name="dispatcher")
+
+    async def _build(self) -> None:
+        settings, stack = self.settings, self._stack
+        self.inventory = load_inventory(settings.lotsman_config, settings.admin_ids)
+        self.pool = await self._open_database()
+        installation = await identify(self.pool)
+        known_hosts = KnownHosts(settings.state_dir / "known_hosts")
+        self.hosts = Hosts(self.inventory.hosts, known_hosts, random.Random())  # noqa: S311  spreads retries, guards nothing
+        stack.push_async_callback(self.hosts.close)
+        self.questions = Questions(self.hosts, self.redactor, lambda: secrets.token_hex(16))
+        self.journal = PostgresJournal(self.pool, Destination(settings.team_chat_id, settings.team_topic_id))
+        self.worker = Worker(
+            journal=self.journal,
+            hosts=self.hosts,
+            redactor=self.redactor,
+            identity=(installation.id, installation.secret),
+            now=self.now,
+            changed=self._changed,
+            prepare=self._prepare,
+        )
+        stack.push_async_callback(self.worker.close)
+        self.dispatcher = Dispatcher(self.pool, self.worker.drive)
+        self.hints = Hints(
+            self.pool,
+            on_run=self._changed,
+            on_signal=self.worker.listen,
+            on_return=self._listening_again,
+        )
+
+    async def _open_database(self) -> Pool:
+        """Connect to the database that is set, or start our own."""
+        dsn = self.settings.database_url.get_secret_value()
+        if not dsn:
+            server = EmbeddedPostgres(self.settings.state_dir / "postgres")
+            await server.start()
+            self._stack.push_async_callback(server.stop)
+            dsn = server.dsn
+            self.redactor.learn_settings([f"url={dsn}"])
+        deadline = asyncio.get_running_loop().time() + _DATABASE_SECONDS
+        while True:
+            try:
+                return await self._stack.enter_async_context(await open_pool(dsn))
+            except (OSError, asyncpg.CannotConnectNowError) as error:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await log.ainfo("waiting for the database", why=type(error).__name__)
+                await asyncio.sleep(1)
+
+    # Who redraws is known only later: these find it when they are called.
+    def _changed(self, run_id: int) -> None:
+        self.redraw(run_id)
+
+    def _listening_again(self) -> None:
+        self.redraw_all()
+
+    async def _prepare(self, run: Run, host: str) -> None:
+        """Learn what must never be shown of this project."""
+        project = self.inventory.projects.get(run.project)
+        if project is not None:
+            with contextlib.suppress(HostError):  # a host that cannot be reached: the step itself will say so
+                await learn_secrets(self.questions, project, host)

@@ -1,0 +1,37 @@
+"""The question that a run asks when nobody can say how a step ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.cards.card import Card
+from handlers.cards.run import answer_rows
+from handlers.markup import Html, pre
+from handlers.wording import step_title
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from handlers.i18n import Texts
+    from ops.runs.run import Run
+
+_TAIL = 5
+
+
+def attention_card(run: Run, t: Texts, now: datetime) -> Card:
+    """Return what happened, where, since when, and the four ways on. ``run`` has an open question."""
+    attempt = run.asked[0]
+    step = run.plan.by_key[attempt.started.step]
+    text = t(
+        "attention",
+        project=run.project,
+        run=str(run.id),
+        host=attempt.started.host,
+        step=step_title(t, step, attempt.started.part),
+        since=t.ago(attempt.started.at, now),
+    )
+    parts = [text]
+    if attempt.ended and attempt.ended.tail:
+        parts.append(pre("\n".join(line[:160] for line in attempt.ended.tail[-_TAIL:])))
+    parts.append(t("attention-ways"))
+    return Card(Html.join("\n", parts), answer_rows(run, t))
