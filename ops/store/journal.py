@@ -270,10 +270,12 @@ class PostgresJournal:
                 )
                 RETURNING id
             ), locked AS (
-                INSERT INTO locks (project, run_id, since) SELECT $2, id, $8::timestamptz FROM run WHERE NOT $11::boolean
+                INSERT INTO locks (project, run_id, since)
+                SELECT $2, id, $8::timestamptz FROM run WHERE NOT $11::boolean
             ), audited AS (
                 INSERT INTO audit (at, actor_id, chat_id, action, verdict, detail)
-                SELECT $8::timestamptz, $5, $9, $3, 'accepted', jsonb_build_object('run', id, 'project', $2, 'ref', $4) FROM run
+                SELECT $8::timestamptz, $5, $9, $3, 'accepted', jsonb_build_object('run', id, 'project', $2, 'ref', $4)
+                FROM run
             ), inherited AS (
                 INSERT INTO events (run_id, seq, body)
                 SELECT run.id, ordinality, body::jsonb
