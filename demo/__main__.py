@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
+import errno
 import os
 import signal
 import sys
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 
+from demo.needs import missing_packages
 from demo.play import play
+from demo.sandbox.sandbox import SandboxBusy
 from demo.scene import Scene
 from handlers.i18n import LANGUAGES, Texts
+from handlers.wording import error_text
+from ops.errors import OpsError
 
 FOLDER = Path("var/demo")
+STOPPED = 130
+"""Exit code of a play that a signal stopped, as of a shell's command."""
 
 
 def main() -> int:
@@ -26,35 +32,43 @@ def main() -> int:
     parser.add_argument("--language", choices=LANGUAGES, default=t.language, help=t("demo-help-language"))
     parser.add_argument("--port", type=int, default=8042, help=t("demo-help-port"))
     options = parser.parse_args()
+    t = Texts(options.language, UTC)
+    if packages := missing_packages():
+        return _sorry(t("demo-needs", packages=" ".join(packages)))
     FOLDER.mkdir(parents=True, exist_ok=True)
     try:
-        return asyncio.run(_run(options.language, options.port, play_it=options.play))
-    except KeyboardInterrupt:
-        return 0
+        return asyncio.run(_run(t, options.port, play_it=options.play))
+    except SandboxBusy as error:
+        return _sorry(t("demo-busy", pid=str(error)))
+    except OpsError as error:
+        return _sorry(error_text(t, error, datetime.now(UTC)))
+    except ChildProcessError as error:
+        return _sorry(str(error))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        return _sorry(t("demo-port-taken", port=str(options.port)))
 
 
-async def _run(language: str, port: int, *, play_it: bool) -> int:
-    t = Texts(language, UTC)
-    _say(t("demo-preparing"))
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
+async def _run(t: Texts, port: int, *, play_it: bool) -> int:
+    """Show it until it is over or a signal comes. A second signal does not disturb the tidying up after the first."""
+    showing = asyncio.create_task(_show(t, port, play_it=play_it))
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    async with Scene(FOLDER, language, 0 if play_it else port) as scene:
+        asyncio.get_running_loop().add_signal_handler(number, lambda: showing.cancelling() or showing.cancel())
+    try:
+        return await showing
+    except asyncio.CancelledError:
+        return STOPPED if play_it else 0
+
+
+async def _show(t: Texts, port: int, *, play_it: bool) -> int:
+    _say(t("demo-preparing"))
+    async with Scene(FOLDER, t.language, 0 if play_it else port) as scene:
         if play_it:
-            playing = asyncio.ensure_future(_play(scene))
-            stopping = asyncio.ensure_future(stopped.wait())
-            await asyncio.wait({playing, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            if not playing.done():
-                playing.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await playing
-                return 130
-            return playing.result()
+            return await _play(scene)
         _say(t("demo-open", url=scene.page.url))
         _say(t("demo-stop"))
-        await stopped.wait()
+        await asyncio.Event().wait()
     return 0
 
 
@@ -79,6 +93,11 @@ def _language() -> str:
         if code in LANGUAGES:
             return code
     return "uk"
+
+
+def _sorry(text: str) -> int:
+    print(text, file=sys.stderr)  # noqa: T201  a demo talks
+    return 1
 
 
 def _say(text: str) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 TOKEN = "4200:demo-token-of-a-bot-that-does-not-exist"  # noqa: S105  it opens nothing but our own stand-in
 OLENA, IHOR, STRANGER = 1001, 1002, 6606
+PEOPLE = {"uk": ("Олена", "Ігор", "ru"), "ru": ("Олена", "Игорь", "uk"), "en": ("Olena", "Ihor", "uk")}
+"""By the team's language, which is Olena's as well: her name, Ihor's name, and the language that Ihor speaks."""
 
 
 class Scene:
@@ -32,8 +34,9 @@ class Scene:
         self._page_port = page_port
         self._stack = AsyncExitStack()
         self.world = World(TOKEN, lambda: datetime.now(UTC))
-        self.olena = self.world.person(OLENA, "Олена", language_code="uk")
-        self.ihor = self.world.person(IHOR, "Ігор", language_code="ru")
+        olena, ihor, his_language = PEOPLE[language]
+        self.olena = self.world.person(OLENA, olena, language_code=language)
+        self.ihor = self.world.person(IHOR, ihor, language_code=his_language)
         self.stranger = self.world.person(STRANGER, "Max", language_code="en")
         people = (self.olena, self.ihor, self.stranger)
         self.team = self.world.group("formbot", members=people)
@@ -83,8 +86,8 @@ class Scene:
 hosts:
   web1: {{address: {ssh.address}, port: {ssh.port}, user: {ssh.user}, key: {ssh.client_key}}}
 people:
-  - {{id: {OLENA}, name: Олена, role: admin}}
-  - {{id: {IHOR}, name: Ігор, role: operator}}
+  - {{id: {OLENA}, name: {self.olena.name}, role: admin}}
+  - {{id: {IHOR}, name: {self.ihor.name}, role: operator}}
 projects:
   formbot:
     stack: python-systemd

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
+import signal
 import subprocess
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,7 +40,10 @@ class ProgramFailed(Exception):
 
 
 async def run(*argv: str, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None) -> bytes:
-    """Run a program in an environment of nothing but ISOLATED and ``env``; return its output. Raises ProgramFailed."""
+    """Run a program in an environment of nothing but ISOLATED and ``env``; return its output. Raises ProgramFailed.
+
+    Whoever stops waiting stops the program as well, with what it started.
+    """
     process = await asyncio.create_subprocess_exec(
         shutil.which(argv[0]) or argv[0],
         *argv[1:],
@@ -46,8 +52,15 @@ async def run(*argv: str, stdin: bytes = b"", env: Mapping[str, str] | None = No
         stderr=subprocess.PIPE,
         env={**ISOLATED, **(env or {})},
         cwd=cwd or "/",
+        start_new_session=True,
     )
-    printed, said = await process.communicate(stdin)
+    try:
+        printed, said = await process.communicate(stdin)
+    except asyncio.CancelledError:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        raise
     if process.returncode != 0:
         raise ProgramFailed(argv, process.returncode, (printed + said).decode(errors="replace"))
     return printed

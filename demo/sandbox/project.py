@@ -51,7 +51,7 @@ def write_unit(layout: Layout) -> None:
     """Write the service file."""
     (layout.units / f"{UNIT}.service").write_text(f"""\
 [Unit]
-Description=formbot, form submissions over HTTP
+Description=Web forms
 StartLimitIntervalSec=10
 StartLimitBurst=5
 

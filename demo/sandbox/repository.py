@@ -76,8 +76,15 @@ MAIN = (
 def branches(slow_start_seconds: float) -> tuple[Commit, ...]:
     """Return the commits that each go wrong in one way, on top of main."""
     wrong = Commit("Bohdan Reva", "", 47, _VERSION)
-    serving = "    health = Health(settings.database_url)\n"
-    region = '    log.info("region %s", os.environ["FORMBOT_REGION"])\n'
+    serve = "async def serve(settings: Settings) -> None:\n    set_up_logging(settings)\n"
+    serve_somewhere = (
+        "async def serve(settings: Settings, region: str) -> None:\n    set_up_logging(settings)\n"
+        '    log.info("region %s", region)\n'
+    )
+    run = "            asyncio.run(serve(read_settings()))\n"
+    run_somewhere = (
+        '            region = os.environ["FORMBOT_REGION"]\n            asyncio.run(serve(read_settings(), region))\n'
+    )
     return (
         replace(
             wrong,
@@ -85,7 +92,8 @@ def branches(slow_start_seconds: float) -> tuple[Commit, ...]:
             message="Make the region configurable (#50)",
             edits=(
                 Edit("formbot/__main__.py", "import logging.handlers\n", "import logging.handlers\nimport os\n"),
-                Edit("formbot/__main__.py", serving, region + serving),
+                Edit("formbot/__main__.py", serve, serve_somewhere),
+                Edit("formbot/__main__.py", run, run_somewhere),
             ),
         ),
         replace(

@@ -7,3 +7,6 @@ demo-help-port = порт сторінки чату; 0: вільний
 demo-preparing = Готую сервер, чат і бота…
 demo-open = Відкрийте { $url } і напишіть /deploy main
 demo-stop = Зупинити: Ctrl-C
+demo-needs = Дечого бракує.   Debian, Ubuntu:  apt install { $packages }
+demo-busy = У цій теці вже працює показ: процес { $pid }. Спершу зупиніть його.
+demo-port-taken = Порт { $port } зайнято. Інший:  python -m demo --port 0

@@ -30,7 +30,7 @@ export function word(key, values = {}) {
 }
 
 export function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString(current, { hour: "2-digit", minute: "2-digit" });
+  return new Date(seconds * 1000).toLocaleTimeString(current, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
 export function day(seconds) {
