@@ -2,13 +2,15 @@
 # make test    everything the tests need, then all tests                         (ARGS=...: for pytest)
 # make check   format, lint, types, scripts, floors
 # make run     the bot, against Telegram, with .env and lotsman.yml
+# make hosts   a real server with systemd to try things on, in a container   (DOWN=1: end it)
 # make bench   speed, as ratios against baselines measured in the same run
 PYTHON ?= python3
 ARGS ?=
+JOBS ?= 4
 BIN = .venv/bin
 SCRIPTS = $(shell git ls-files '*.sh' '.ci/run')
 
-.PHONY: demo test check run bench format environment dev-environment
+.PHONY: demo test check run hosts bench format environment dev-environment
 
 demo: environment
 	$(BIN)/python -m demo $(if $(PLAY),--play) $(if $(LANGUAGE_OF_TEAM),--language $(LANGUAGE_OF_TEAM))
@@ -18,7 +20,7 @@ run: environment
 
 test: dev-environment
 	sh tools/test-needs.sh
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 check: dev-environment
 	$(BIN)/ruff format --check .
@@ -30,6 +32,9 @@ check: dev-environment
 format: dev-environment
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+hosts: dev-environment
+	$(BIN)/python -m tests.e2e.hosts $(if $(DOWN),down,up)
 
 bench: dev-environment
 	$(BIN)/python -m tests.bench $(ARGS)

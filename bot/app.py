@@ -16,6 +16,7 @@ from aiogram.exceptions import TelegramAPIError
 from bot.driver import Driver
 from bot.http import health_app, serving
 from bot.poller import Poller
+from bot.process import read_birth
 from bot.timers import timers
 from handlers import routers
 from handlers.access import Access, Demand
@@ -26,7 +27,6 @@ from handlers.letters import Letters
 from handlers.menu import publish_menus
 from handlers.outbox import Postman
 from handlers.telegram import Sender
-from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
 from ops.runs.launcher import Launcher
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+_AGAIN_SECONDS = 2.0
+"""How long to wait before something that did not work is tried again."""
+
 
 def utc_now() -> datetime:
     """Return the time, aware."""
@@ -59,6 +62,7 @@ class App:
         self.redactor = redactor or Redactor()
         token = settings.bot_token.get_secret_value()
         self.redactor.learn([token, token.partition(":")[2]])
+        self.birth = read_birth(utc_now())
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -93,7 +97,12 @@ class App:
         self._build_chat()
         stack.enter_context(timers(settings.zone, clean=self._clean, remind=self._remind))
         if settings.http_listen:
-            health = health_app(lambda: self.poller.last_answer, lambda: self.driver.pool.fetchval("SELECT 1"), utc_now)
+            health = health_app(
+                lambda: self.poller.last_answer,
+                lambda: self.driver.pool.fetchval("SELECT 1"),
+                utc_now,
+                self.birth.commit,
+            )
             await stack.enter_async_context(serving(health, settings.http_listen))
 
     def _build_chat(self) -> None:
@@ -124,6 +133,7 @@ class App:
             languages=self.languages,
             run_log=run_log,
             now=utc_now,
+            chat_now=self._chat_now,
             team_chat=self._team_chat,
             handle=self._handle,
         )
@@ -135,14 +145,14 @@ class App:
             people=people,
             audit=PostgresAudit(driver.pool),
             languages=self.languages,
-            now=utc_now,
+            now=self._chat_now,
         )
         self.dispatcher.update.outer_middleware(self.access)
         self.dispatcher.message.middleware(Demand())
         self.dispatcher.callback_query.middleware(Demand())
         self.dispatcher.include_routers(*routers())
         url = server.api_url(token, "getUpdates")
-        self.poller = Poller(self.bot, url, self.inbox, self._handle, utc_now)
+        self.poller = Poller(self.bot, url, self.inbox, self._handle, utc_now, self.postman.telegram_is_back)
 
     async def _handle(self, update: Update) -> None:
         await self.dispatcher.feed_update(self.bot, update)
@@ -154,22 +164,33 @@ class App:
                 self.access.bot_name = (await self.bot.get_me()).username or ""
                 await publish_menus(self.bot, self.languages, self.driver.inventory, self._team_chat())
             except TelegramAPIError as error:
-                await log.awarning("setting the menus later", why=error.message)
+                log.warning("setting the menus later", why=error.message)
                 await asyncio.sleep(10)
             else:
-                await log.ainfo("ready", bot=self.access.bot_name, projects=sorted(self.driver.inventory.projects))
+                log.info("ready", bot=self.access.bot_name, projects=sorted(self.driver.inventory.projects))
                 return
+
+    def _chat_now(self) -> datetime:
+        return self.poller.telegram_now()
 
     def _team_chat(self) -> int:
         return self.postman.current(self.settings.team_chat_id)
 
     async def _acknowledge(self) -> None:
-        """Tell a step that has restarted us that we are there again: database, Telegram and all."""
+        """Tell a step that has restarted us that we are there again: database, Telegram and all.
+
+        What waits for us was written down before we began, so there is nothing to wait for once it has heard.
+        """
         await self.poller.answered.wait()
-        for run_id in await self.driver.journal.open_runs():
-            run = await self.driver.journal.load(run_id)
-            with contextlib.suppress(HostError):  # the step waits, and goes back by itself when we stay silent
-                await self.driver.worker.acknowledge(run)
+        while True:
+            try:
+                for run_id in await self.driver.journal.open_runs():
+                    await self.driver.worker.acknowledge(await self.driver.journal.load(run_id), self.birth)
+            except Exception as error:  # noqa: BLE001  a task's boundary: it must not take the bot along
+                log.warning("reporting back later", why=f"{type(error).__name__}: {error}")
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return
 
     async def _clean(self) -> None:
         await clean(self.driver.pool, utc_now())

@@ -119,10 +119,10 @@ class Driver:
         while True:
             try:
                 return await self._stack.enter_async_context(await open_pool(dsn))
-            except (OSError, asyncpg.CannotConnectNowError) as error:
+            except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
                 if asyncio.get_running_loop().time() > deadline:
                     raise
-                await log.ainfo("waiting for the database", why=type(error).__name__)
+                log.info("waiting for the database", why=type(error).__name__)
                 await asyncio.sleep(1)
 
     # Who redraws is known only later: these find it when they are called.

@@ -17,15 +17,18 @@ _STALE = timedelta(seconds=120)
 
 
 def health_app(
-    last_answer: Callable[[], datetime | None], ping: Callable[[], Awaitable[object]], now: Callable[[], datetime]
+    last_answer: Callable[[], datetime | None],
+    ping: Callable[[], Awaitable[object]],
+    now: Callable[[], datetime],
+    commit: str = "",
 ) -> web.Application:
-    """Return the application. ping: raises when the database does not answer."""
+    """Return the application. ping: raises when the database does not answer. commit: what runs here, if known."""
 
     async def healthz(_: web.Request) -> web.Response:
         answered = last_answer()
         telegram = answered is not None and now() - answered < _STALE
         database = await _answers(ping)
-        state = {"telegram": telegram, "database": database}
+        state = {"telegram": telegram, "database": database, "commit": commit}
         return web.json_response(state, status=200 if telegram and database else 503)
 
     app = web.Application()

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -42,17 +44,25 @@ class Poller:
         inbox: PostgresInbox,
         handle: Callable[[Update], Awaitable[Any]],
         now: Callable[[], datetime],
+        on_return: Callable[[], None],
     ) -> None:
-        """url: of getUpdates, token and all; it is never logged."""
+        """url: of getUpdates, token and all; it is never logged. on_return: called when Telegram answers, first or again."""
         self._bot = bot
         self._url = url
         self._inbox = inbox
         self._handle = handle
         self._now = now
+        self._on_return = on_return
+        self._ahead = timedelta()
+        self._in_touch = False
         self.last_answer: datetime | None = None
         """When Telegram last answered."""
         self.answered = asyncio.Event()
         """Set once Telegram has answered: people can reach us."""
+
+    def telegram_now(self) -> datetime:
+        """Return the time by Telegram's clock: messages carry its time, and ours may be wrong."""
+        return self._now() + self._ahead
 
     async def run(self) -> None:
         """Poll for ever; what an earlier process left unhandled comes first."""
@@ -66,7 +76,8 @@ class Poller:
                     updates = await self._fetch(session, offset)
                     fresh = set(await self._store(updates))
                 except (aiohttp.ClientError, TimeoutError, ValueError, *_DATABASE_AWAY) as error:
-                    await log.awarning("polling again soon", why=type(error).__name__, tries=failures + 1)
+                    log.warning("polling again soon", why=type(error).__name__, tries=failures + 1)
+                    self._in_touch = False
                     await asyncio.sleep(_PATIENCE[min(failures, len(_PATIENCE) - 1)])
                     failures += 1
                     continue
@@ -78,18 +89,31 @@ class Poller:
 
     async def _fetch(self, session: aiohttp.ClientSession, offset: int) -> list[dict[str, Any]]:
         """Return the next updates; none when Telegram wants us to wait, after waiting."""
-        query = {"timeout": POLL_SECONDS, "allowed_updates": _UPDATES} | ({"offset": offset} if offset else {})
+        # The first answer, and the first after a silence, comes at once: it is what tells that people can reach us.
+        patience = POLL_SECONDS if self._in_touch else 0
+        query = {"timeout": patience, "allowed_updates": _UPDATES} | ({"offset": offset} if offset else {})
         async with session.post(self._url, data=query) as response:
+            self._set_clock(response.headers.get("Date", ""))
             answer = json.loads(await response.read())
         if answer.get("ok"):
             self.last_answer = self._now()
             self.answered.set()
+            if not self._in_touch:
+                self._in_touch = True
+                self._on_return()
             result: list[dict[str, Any]] = answer["result"]
             return result
         pause = answer.get("parameters", {}).get("retry_after", 3)
-        await log.aerror("Telegram refuses to be polled", code=answer.get("error_code"), why=answer.get("description"))
+        log.error("Telegram refuses to be polled", code=answer.get("error_code"), why=answer.get("description"))
         await asyncio.sleep(pause)
         return []
+
+    def _set_clock(self, date: str) -> None:
+        """Learn from an answer's Date header how far Telegram's clock is ahead of ours."""
+        try:
+            self._ahead = parsedate_to_datetime(date) - self._now()
+        except (ValueError, TypeError):  # no date that can be read, or one without a zone
+            return
 
     async def _store(self, updates: list[dict[str, Any]]) -> list[int]:
         if not updates:
@@ -107,10 +131,10 @@ class Poller:
                 await self._handle(Update.model_validate(raw, context={"bot": self._bot}))
                 await self._inbox.handled(update_id, self._now())
             except _DATABASE_AWAY as error:
-                await log.awarning("handling an update later", update=update_id, why=type(error).__name__)
-            except Exception:  # noqa: BLE001  a task's boundary: one bad update must not stop the others
+                log.warning("handling an update later", update=update_id, why=type(error).__name__)
+            except Exception:  # a task's boundary: one bad update must not stop the others
                 attempt += 1
-                await log.aexception("an update could not be handled", update=update_id, attempt=attempt)
+                log.exception("an update could not be handled", update=update_id, attempt=attempt)
                 if attempt >= _MOST_ATTEMPTS:
                     return
             else:

@@ -40,6 +40,8 @@ class Desk:
     languages: Languages
     run_log: RunLog
     now: Callable[[], datetime]
+    chat_now: Callable[[], datetime]
+    """The time by Telegram's clock: what messages are dated by."""
     team_chat: Callable[[], int]
     handle: Callable[[Update], Awaitable[None]]
     """Handles an update as if it had just come in."""

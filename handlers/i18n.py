@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LANGUAGES: Final = ("uk", "ru", "en")
 LOCALES = Path(__file__).parent.parent / "locales"
+
+# A key at the start of a line, and what is indented below it.
+_ENTRY = re.compile(r"^([a-zA-Z][\w-]*) *=.*\n(?:[ \t}].*\n|\n)*", re.MULTILINE | re.ASCII)
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -36,17 +40,20 @@ class Texts:
     @cached_property
     def _bundle(self) -> FluentBundle:
         # Isolation marks are invisible and would end up in commands that people copy.
-        bundle = FluentBundle([self.language], use_isolating=False)
-        for path in sorted(self._files or (LOCALES / self.language).glob("*.ftl")):
-            bundle.add_resource(FluentResource(path.read_text()))
-        return bundle
+        return FluentBundle([self.language], use_isolating=False)
+
+    @cached_property
+    def _sources(self) -> dict[str, str]:
+        """Every text by its key, not parsed yet: parsed, all of them are 10 MB, and most are never shown."""
+        files = sorted(self._files or (LOCALES / self.language).glob("*.ftl"))
+        return {match[1]: match[0] for path in files for match in _ENTRY.finditer(path.read_text())}
 
     def __call__(self, key: str, /, **facts: Any) -> Html:
         """Return the text with its facts filled in. Facts are escaped unless they are Html already.
 
         Raises MissingTextError.
         """
-        if not self._bundle.has_message(key) or (pattern := self._bundle.get_message(key).value) is None:
+        if not self.has(key) or (pattern := self._bundle.get_message(key).value) is None:
             raise MissingTextError(key)
         text, errors = self._bundle.format_pattern(pattern, {name: _fact(value) for name, value in facts.items()})
         if errors:
@@ -55,6 +62,8 @@ class Texts:
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
+        if not self._bundle.has_message(key) and key in self._sources:
+            self._bundle.add_resource(FluentResource(self._sources[key]))
         return bool(self._bundle.has_message(key))
 
     def first_of(self, *keys: str, **facts: Any) -> Html:

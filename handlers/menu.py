@@ -59,7 +59,7 @@ async def _publish_chat(bot: Bot, languages: Languages, chat_id: int, names: tup
         await _publish(bot, languages, BotCommandScopeChat(chat_id=chat_id), names)
     except TelegramBadRequest as error:
         # A person who has never written to the bot, or a chat it is not in yet.
-        await log.ainfo("no menu for a chat", chat=chat_id, why=error.message)
+        log.info("no menu for a chat", chat=chat_id, why=error.message)
 
 
 async def _publish(bot: Bot, languages: Languages, scope: BotCommandScopeUnion, names: tuple[str, ...]) -> None:

@@ -98,6 +98,7 @@ class Postman:
         self._moves: dict[int, int] = {}
         self._queued: set[int] = set()
         self._woken = asyncio.Event()
+        self._returned = asyncio.Event()
         self._dirty: set[int] = set()
         self._ticking: set[int] = set()
         self._sending: set[asyncio.Task[None]] = set()
@@ -110,6 +111,10 @@ class Postman:
         """Have a run's card drawn again when its chat's turn comes."""
         self._dirty.add(run_id)
         self._woken.set()
+
+    def telegram_is_back(self) -> None:
+        """Try again now what could not be delivered while Telegram was away."""
+        self._returned.set()
 
     def current(self, chat_id: int) -> int:
         """Return a chat's id as it is by now."""
@@ -131,10 +136,12 @@ class Postman:
         self._woken.clear()
         try:
             await self._collect(group)
-        except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
-            await log.aexception("the outbox cannot be read")
+        except Exception:  # a task's boundary: the database may be away for a while
+            log.exception("the outbox cannot be read")
+        # Not wait_for: Python 3.11's forgets a cancel that comes together with what it waits for.
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._woken.wait()
 
     async def _collect(self, group: asyncio.TaskGroup) -> None:
         """Put what is new into the boxes of its chats."""
@@ -173,7 +180,8 @@ class Postman:
                 # What is urgent may arrive meanwhile and may go sooner.
                 box.arrived.clear()
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(box.arrived.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await box.arrived.wait()
                 continue
             box.budget.spend(clock(), edit=letter is None)
             try:
@@ -187,17 +195,22 @@ class Postman:
             except TelegramMigrateToChat as error:
                 await self.move(chat_id, error.migrate_to_chat_id)
             except _AWAY as error:
-                box.budget.block(clock(), _PATIENCE[min(box.failures, len(_PATIENCE) - 1)])
                 box.failures += 1
-                await log.awarning(
-                    "Telegram cannot be reached", chat=chat_id, tries=box.failures, why=type(error).__name__
-                )
-            except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
-                await log.aexception("delivering later", chat=chat_id, letter=letter.key if letter else "")
+                log.warning("Telegram cannot be reached", chat=chat_id, tries=box.failures, why=type(error).__name__)
+                await self._until_back(_PATIENCE[min(box.failures, len(_PATIENCE)) - 1])
+            except Exception:  # a task's boundary: the database may be away for a while
+                log.exception("delivering later", chat=chat_id, letter=letter.key if letter else "")
                 if letter is not None:
                     # Set aside for a while, so that one that cannot be drawn does not hold up the others.
                     box.aside.add(letter.id)
                     asyncio.get_running_loop().call_later(_ASIDE_SECONDS, self._try_again, box, letter.id)
+
+    async def _until_back(self, seconds: float) -> None:
+        """Wait so long, or until Telegram is known to be back."""
+        self._returned.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._returned.wait()
 
     async def _one(self, box: _Box, letter: Letter | None) -> None:
         if letter is None:
@@ -211,7 +224,7 @@ class Postman:
             raise
         except TelegramAPIError as error:
             # Refused for good, in the simplest form too: kicked out, chat deleted.
-            await log.aerror("a message cannot be delivered", letter=letter.key, why=error.message)
+            log.warning("a message cannot be delivered", letter=letter.key, why=error.message)
             await self._outbox.drop(letter.id, error.message)
         else:
             await self._outbox.delivered(letter.id, message_id, self._now())
@@ -227,7 +240,7 @@ class Postman:
             raise
         except TelegramAPIError as error:
             # Nothing is lost: the end of the run is a letter of its own.
-            await log.awarning("a card cannot be edited", run=run_id, why=error.message)
+            log.warning("a card cannot be edited", run=run_id, why=error.message)
             return
         if goes_on and run_id not in self._ticking:
             self._ticking.add(run_id)

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.i18n import MissingTextError
 from handlers.markup import Html, code, cut_text
-from ops.errors import BadFile, NotAllowed, OpsError, PostgresUnavailable, ProjectLocked, ScriptRefused, UnknownProject
+from ops.errors import (
+    BadFile,
+    JobAlive,
+    NotAllowed,
+    OpsError,
+    PostgresUnavailable,
+    ProjectLocked,
+    ScriptRefused,
+    UnknownProject,
+)
 from ops.ref import nearest
 from ops.runs.events import Outcome, Part
 
@@ -47,6 +56,10 @@ def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
             facts["hints"] = Html(", ".join(t(f"postgres-hint-{hint}") for hint in error.hints))
         case UnknownProject():
             facts["near"] = near_text(t, error.near)
+        case JobAlive():
+            name, _, subject = error.step.partition(".")
+            facts["step"] = t.first_of(f"step-{name}", "step-other", name=name, subject=subject)
+            facts["run"] = str(error.run)
         case ScriptRefused():
             return _script_refused(t, error)
     return t(f"error-{error.code}", **facts)

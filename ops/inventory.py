@@ -10,7 +10,7 @@ from pydantic import Field
 from ops.actor import Actor, Right, Role
 from ops.document import Document, read_document
 from ops.errors import NotAllowed, UnknownProject
-from ops.project import HostSpec, LogCheck, Name, PersonSpec, Project, ProjectSpec, Spec
+from ops.project import LONGEST_ACK, HostSpec, LogCheck, Name, PersonSpec, Project, ProjectSpec, Spec
 from ops.ref import nearest
 
 if TYPE_CHECKING:
@@ -105,8 +105,20 @@ def _bad_projects(file: _File) -> Objections:
         for i, check in enumerate(spec.checks):
             if isinstance(check, LogCheck) and check.log not in spec.logs:
                 yield f"{key}.checks.{i}.log", "unknown-log", check.log
+        if spec.self:
+            yield from _bad_self(key, spec)
         if spec.migrations == "sql" and not spec.databases:
             yield f"{key}.migrations", "sql-without-database", ""
         for i, database in enumerate(spec.databases):
             if database.url_from and database.url_from.partition(":")[0] not in spec.config:
                 yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from
+
+
+def _bad_self(key: str, spec: ProjectSpec) -> Objections:
+    """Lotsman runs on one host, and brings its own database up to date when it starts."""
+    if len(spec.hosts) > 1:
+        yield f"{key}.hosts", "self-hosts", ""
+    if spec.migrations != "none":
+        yield f"{key}.migrations", "self-migrations", ""
+    if spec.ack_within > LONGEST_ACK:
+        yield f"{key}.ack_within", "self-ack", ""

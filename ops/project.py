@@ -16,6 +16,10 @@ ANONYMOUS_ADMIN = 1087968824
 """The id every anonymous group admin shares: granting it a role would open the door to all of them."""
 
 
+LONGEST_ACK = timedelta(minutes=15)
+"""How long a new version of Lotsman may be given at the most: the step that waits for it has a limit too."""
+
+
 class Spec(BaseModel):
     """Base of everything read from lotsman.yml: unknown keys are refused, values never change."""
 
@@ -170,9 +174,14 @@ class BackupsSpec(Spec):
 
 
 class ProjectSpec(Spec):
-    """A project as written; Project adds its name."""
+    """A project as written; Project adds its name.
+
+    self: it is Lotsman itself, so a deploy outlives the bot. ack_within: how long its new version has to report back.
+    """
 
     stack: Literal["python-systemd"]
+    self: bool = False
+    ack_within: Duration = timedelta(minutes=2)
     hosts: Annotated[tuple[Name, ...], Field(min_length=1)]
     path: AbsolutePath
     branch: Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,100}", "branch")] = "main"

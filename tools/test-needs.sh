@@ -10,4 +10,9 @@ need dash dash
 need chromium chromium
 need chromedriver chromium-driver
 need age age
+if [ "$(id -u)" = 0 ]; then # only root can boot a host
+    need systemd-nspawn systemd-container
+    need mmdebstrap mmdebstrap
+    need ip iproute2
+fi
 [ -z "$missing" ] || printf 'Some tests will be skipped. For all of them:  apt install%s\n' "$missing" >&2

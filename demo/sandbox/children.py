@@ -62,6 +62,7 @@ class Children:
         stdin: int | IO[bytes] = subprocess.DEVNULL,
         stdout: int | IO[bytes] = subprocess.DEVNULL,
         stderr: int | IO[bytes] = subprocess.DEVNULL,
+        pass_fds: tuple[int, ...] = (),
     ) -> Child:
         """Start a process in a session of its own; it dies when we do. Raises OSError when it cannot be executed."""
         process = subprocess.Popen(
@@ -73,6 +74,7 @@ class Children:
             stdout=stdout,
             stderr=stderr,
             start_new_session=True,
+            pass_fds=pass_fds,
             preexec_fn=_die_with_parent,  # noqa: PLW1509 - safe: this process has one thread
         )
         child = Child(process, asyncio.get_running_loop().create_future())

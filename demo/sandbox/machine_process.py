@@ -19,6 +19,7 @@ from demo.sandbox.children import Children
 from demo.sandbox.journal import Journal
 from demo.sandbox.layout import Layout
 from demo.sandbox.openssh import OpenSsh
+from demo.sandbox.server_folder import hold_folder
 from demo.sandbox.ssh_server import SshServer
 from demo.sandbox.systemctl import Reply, Systemctl
 
@@ -42,6 +43,7 @@ class MachineProcess:
     async def run(self, server: str, port: int) -> None:
         """Serve until standard input ends."""
         os.umask(0o022)
+        hold_folder(self._layout.folder)
         try:
             if server == "openssh":
                 self._sshd = OpenSsh(self._layout, self._children)

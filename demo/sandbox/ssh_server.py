@@ -9,6 +9,7 @@ import asyncssh
 
 from demo.sandbox.layout import current_user
 from demo.sandbox.ports import ADDRESS
+from demo.sandbox.server_folder import HERE
 from demo.sandbox.ssh_session import SshSession
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class SshServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            pass_fds=(HERE,),
         )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
 from handlers.cards.card import Button, Card, in_rows
-from handlers.cards.run_lines import RESULT_SIGNS, host_lines, step_line, together_lines, version_name
+from handlers.cards.run_lines import RESULT_SIGNS, host_lines, ref_name, step_line, together_lines, version_name
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, cut_text, escape, folded, pre, units
 from handlers.wording import failure_reason, reason_of, step_title
 from ops.runs.events import Choice, Outcome, Part, Result
@@ -49,6 +49,8 @@ def result_card(run: Run, t: Texts) -> Card:
         who=_who_ended(run),
         span=span,
         changed=_left_behind(run),
+        why="unlocked" if run.unlocked else "aborted" if run.aborted else "lost",
+        reason=run.unlocked.reason if run.unlocked else "",
     )
     hosts = host_lines(run, t, run.end.at) if len(run.plan.hosts) > 1 and run.changed else []
     parts = [head, *hosts, *_failure_parts(run, t), *_warnings(run, t), *_backups(run, t)]
@@ -67,10 +69,10 @@ def _change(run: Run, t: Texts) -> Html | None:
         return None
     facts = run.facts()
     if not run.previous_commit():
-        return t("run-wanted", ref=cut_text(run.ref, 60))
+        return t("run-wanted", ref=ref_name(run.ref))
     old, new = version_name(run, previous=True), version_name(run)
-    key = "run-change" if new == run.ref else "run-change-ref"
-    lines = [t(key, old=old, new=new, ref=cut_text(run.ref, 60))]
+    key = "run-change" if run.ref in {new, run.commit} else "run-change-ref"
+    lines = [t(key, old=old, new=new, ref=ref_name(run.ref))]
     ahead, behind = int(facts.get("ahead") or 0), int(facts.get("behind") or 0)
     notes = change_notes(t, ahead=ahead, behind=behind)
     if migrations := run.items("migrations"):
@@ -94,8 +96,10 @@ def change_notes(t: Texts, *, ahead: int, behind: int) -> list[Html]:
 
 
 def _step_lines(run: Run, t: Texts, now: datetime) -> list[Html]:
+    if run.position:
+        return []
     if len(run.plan.hosts) > 1:
-        return [Html(), *together_lines(run, t, now), *host_lines(run, t, now)]
+        return [Html(), *together_lines(run, t, now), Html(), *host_lines(run, t, now)]
     host, lines = run.plan.hosts[0], [Html()]
     for step in run.plan.steps:
         tries = run.tries(step, host, way_back=False)
@@ -113,17 +117,20 @@ def _step_lines(run: Run, t: Texts, now: datetime) -> list[Html]:
 def _state_line(run: Run, t: Texts) -> Html | None:
     """Return what is the matter, in words, when it is not simply going on."""
     if run.end is not None:
-        return t(f"ended-{run.end.result}", old=version_name(run, previous=True), new=version_name(run))
+        facts = {"old": version_name(run, previous=True), "new": version_name(run), "changed": _left_behind(run)}
+        return t(f"ended-{run.end.result}", **facts)
     if run.position:
         return t("state-waiting", position=run.position)
     if run.asked:
         step = run.plan.by_key[run.asked[0].started.step]
         return t("state-asking", step=step_title(t, step), host=run.asked[0].started.host)
-    if run.undoing:
-        return t("state-undoing", old=version_name(run, previous=True))
+    back = [attempt.started.host for attempt in run.running if attempt.way_back]
+    old = version_name(run, back[0] if back else "", previous=True)
     if run.cancel is not None:
-        return t("state-cancelling", who=run.cancel.by)
-    return None
+        return t("state-cancelling-back" if back else "state-cancelling", who=run.cancel.by, old=old)
+    if back and len(run.plan.hosts) > 1:
+        return t("state-undoing-on", hosts=", ".join(dict.fromkeys(back)), old=old)
+    return t("state-undoing", old=old) if back else None
 
 
 def _failure_parts(run: Run, t: Texts) -> list[Html]:
@@ -197,10 +204,12 @@ def _left_behind(run: Run) -> str:
 
 def _running_rows(run: Run, t: Texts) -> Rows:
     """Return what can be done about a run now."""
-    if run.end is not None or run.undoing or (run.cancel is not None and run.cancel.back):
+    if run.end is not None:
         return ()
-    if run.asked and run.cancel is None:
+    if run.asked:
         return answer_rows(run, t)
+    if (run.cancel is not None and run.cancel.back) or (run.undoing and all(a.way_back for a in run.running)):
+        return ()
     if not run.changed:
         return () if run.cancel else ((_button(run, t, RunAction.CANCEL, "danger"),),)
     stop = () if run.cancel else (_button(run, t, RunAction.STOP),)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from handlers.markup import Html, escape
+from handlers.markup import Html, cut_text, escape
 from handlers.wording import reason_of, step_title
 from ops.runs.events import Outcome, Result
 from ops.runs.rollout import is_back
@@ -39,12 +40,19 @@ RESULT_SIGNS = {
     Result.UNKNOWN: "❓",
 }
 
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
 
 def version_name(run: Run, host: str = "", *, previous: bool = False) -> str:
     """Return a version as people call it: its tag, or a short commit; "?" before it is known."""
     facts, which = run.facts(host), "previous" if previous else "commit"
     full = facts.get("previous_commit" if previous else "commit", "")
     return facts.get(f"{which}_name") or full[:8] or "?"
+
+
+def ref_name(ref: str) -> str:
+    """Return what was asked for as a card shows it: a whole commit id is eight digits there."""
+    return ref[:8] if _COMMIT.fullmatch(ref) else cut_text(ref, 60)
 
 
 def step_line(t: Texts, step: Step, attempt: Attempt | None, now: datetime) -> Html:
@@ -109,7 +117,9 @@ def _host_line(run: Run, t: Texts, host: str, now: datetime) -> Html:
     if host in run.gave_up:
         sign = "↩️" if is_back(run, host) else "🆘"
         failure = run.failure_on(host)
-        why = Html(" · ") + step_title(t, run.plan.by_key[failure.started.step]) if failure else Html()
+        why = Html()
+        if failure is not None:
+            why = Html(" · ") + t("host-failed", step=step_title(t, run.plan.by_key[failure.started.step]))
         return Html(f"{sign} {name} · <code>{old}</code>") + why
     if run.changed_on(host):
         return Html(f"❗ {name} · ") + t("host-halfway")

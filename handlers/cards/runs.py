@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import RunAction, RunButton
 from handlers.cards.card import Button, Card, in_rows
-from handlers.cards.run_lines import RESULT_SIGNS
-from handlers.markup import Html, cut_text
+from handlers.cards.run_lines import RESULT_SIGNS, ref_name
+from handlers.markup import Html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def _line(run: Run, t: Texts, now: datetime) -> Html:
         run=str(run.id),
         project=run.project,
         runbook=t(f"runbook-{run.runbook}"),
-        ref=cut_text(run.ref, 40),
+        ref=ref_name(run.ref),
         has_ref="yes" if run.ref else "no",
         who=run.actor_name,
         at=t.moment(run.accepted_at, now),

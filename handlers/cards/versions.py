@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import ref_button
 from handlers.cards.card import Button, Card, in_rows
+from handlers.cards.run_lines import ref_name
 from handlers.markup import Html, cut_text
 
 if TYPE_CHECKING:
@@ -41,9 +42,11 @@ def releases_card(
     named = {ref.commit: ref.ref for ref in refs if ref.kind == "tag"}
     for number, release in enumerate(releases):
         name = named.get(release.commit, release.commit[:8])
-        facts = {"name": name, "ref": release.ref, "who": release.who, "ago": t.ago(release.live_at, now)}
+        facts = {"name": name, "ref": ref_name(release.ref), "who": release.who, "ago": t.ago(release.live_at, now)}
         kind = "live" if number == 0 else "earlier"
-        lines.append(t(f"release-{kind}" if release.ref != name else f"release-{kind}-tag", **facts))
+        lines.append(
+            t(f"release-{kind}" if release.ref not in {name, release.commit} else f"release-{kind}-tag", **facts)
+        )
         if number > 0:
             ref = name if release.commit in named else release.commit[:12]
             buttons.append(Button(cut_text(f"↩️ {name}", _LABEL_UNITS), ref_button("rollback", project.name, ref)))

@@ -51,7 +51,7 @@ async def stop_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -
 async def answered(_: CallbackQuery, callback_data: AnswerButton, talk: Talk) -> None:
     """Hand an answer to the run that asked; one that is not asked any more hears so."""
     run = await talk.desk.launcher.answer(callback_data.run, callback_data.job, callback_data.choice, talk.actor)
-    if not any(attempt.started.job == callback_data.job for attempt in run.asked):
+    if run.end is not None or not any(attempt.started.job == callback_data.job for attempt in run.asked):
         await talk.reply.say(Card(talk.t("answer-late", run=str(run.id))))
 
 

@@ -31,6 +31,6 @@ async def run_now(press: CallbackQuery, callback_data: RunStale, talk: Talk) -> 
     if message is None or message["chat"]["id"] != talk.reply.to.chat_id:
         return
     message["from"] = press.from_user.model_dump(mode="json", exclude_none=True)
-    message["date"] = int(talk.desk.now().timestamp())
+    message["date"] = int(talk.desk.chat_now().timestamp())
     update = Update.model_validate({"update_id": talk.reply.update_id, "message": message}, context={"bot": press.bot})
     await talk.desk.handle(update)

@@ -85,11 +85,11 @@ async def resume_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk)
 
 
 async def one_version_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
-    """Bring all hosts of a run that succeeded on some of them to one version."""
+    """Bring all hosts of a run that succeeded on some of them to one version. Raises CannotResume."""
     run = await _visible(talk, callback_data.run)
     launcher, key, chat_id = talk.desk.launcher, f"update:{talk.reply.update_id}", talk.reply.to.chat_id
     make = launcher.finish_rest if callback_data.action is RunAction.FINISH else launcher.take_all_back
-    await launch(talk, make(run, talk.actor, key, chat_id))
+    await launch(talk, await make(run, talk.actor, key, chat_id))
 
 
 async def show_latest(talk: Talk) -> None:

@@ -44,7 +44,11 @@ error-host-unreachable = { $host } ({ $address }) { $why ->
 error-host-key-missing = No key is pinned for { $host } ({ $address }), so nothing is sent to it.
 error-host-key-changed = { $host } ({ $address }) showed another key. Pinned: { $pinned }, shown: { $offered }. The connection was cut, nothing was sent.
 error-login-refused = { $host } ({ $address }) does not let user { $user } in with our key.
-error-host-unusable = Steps cannot run on { $host } ({ $why }): { $detail }
+error-host-unusable = Steps cannot run on { $host }: { $why ->
+    [home] its home folder cannot be written
+    [disk] there is hardly any room on its disk
+   *[other] the server does not answer as it should
+} ({ $detail }).
 error-script-refused = { $host }: { $reason }
 error-unsafe-database = The database may lose what it has stored, because of { $setting }. Lotsman does not work with such a one.
 error-postgres-unavailable = The embedded database cannot be used: { $what } ({ $path }). { $detail } What to do: { $hints }.
@@ -76,6 +80,9 @@ problem-branch = { $detail } is no branch
 problem-batch = { $detail }: a number of servers is needed, or a share such as 25%
 problem-check-kind = a check has to be http, heartbeat or log
 problem-log-place = either file or unit is needed
+problem-self-hosts = Lotsman itself lives on one server, here are several
+problem-self-migrations = Lotsman brings its own database up to date when it starts: this has to be none
+problem-self-ack = that is too long: 15m at the most
 problem-duration = { $detail } is no duration: write 90s, 2m, 1h30m
 problem-unknown-host = there is no server { $detail } in hosts
 problem-circle = the servers lead to one another in a circle: { $detail }

@@ -42,6 +42,7 @@ log-step-code = Updating code
 log-step-dependencies = Installing dependencies
 log-step-migrate = Running migrations
 log-step-start = Starting services
+log-step-switch = Changing to the new version
 log-step-check-unit = Health check: { $subject }
 log-step-check-http = Health check: { $subject }
 log-step-check-heartbeat = Heartbeat: { $subject }

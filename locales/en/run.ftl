@@ -27,8 +27,10 @@ run-accepted = Accepted: #{ $run }, { $project }. Follow it in the team's chat.
 run-log = Log of #{ $run }, { $project }
 
 state-undoing = ↩️ That did not work. Going back to <code>{ $old }</code>…
+state-undoing-on = ↩️ { $hosts }: that did not work. Going back to <code>{ $old }</code> there…
 state-cancelling = 🚫 { $who } cancels, stopping…
-state-waiting = 🕐 In line: { $position }. It begins by itself once the project is free
+state-cancelling-back = 🚫 { $who } cancels, going back to <code>{ $old }</code>…
+state-waiting = 🕐 Place in line: { $position }. It begins as soon as the project is free
 state-asking = ❓ Waiting for an answer: how did “{ $step }” end on { $host }?
 
 ended-succeeded = ✅ Done
@@ -37,7 +39,11 @@ ended-failed = ❌ Failed, nothing was changed
 ended-rolled-back = ↩️ Failed, back on <code>{ $old }</code>
 ended-rollback-failed = 🆘 Failed, and so did the way back to <code>{ $old }</code>: a person is needed
 ended-partial = ⚠️ Only some of the servers have the new version
-ended-cancelled = 🚫 Cancelled
+ended-cancelled = 🚫 Cancelled{ $changed ->
+    [back] , back on <code>{ $old }</code>
+    [halfway] : what was done stays as it is
+   *[no] , nothing was changed
+}
 ended-unknown = ❓ How the step ended is unknown: please look at the server
 
 result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, all is well. { $who }, { $span }
@@ -48,13 +54,17 @@ result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was not 
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, nothing was changed.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, back on <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, and so did the way back to { $old }. The server waits for a person.
-result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } did not succeed everywhere. The servers have different versions: finish the rest, or take all back.
+result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } did not succeed everywhere, the servers have different versions. Finish the rest, or take all back.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was cancelled ({ $who }), { $changed ->
     [back] back on <b>{ $old }</b>.
     [halfway] what was done stays as it is. Resume it, or roll back.
    *[no] nothing was changed.
 }
-result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } broke off, and how the step ended is unknown. Please look at the server before you start again.
+result-unknown = { $sign } <b>{ $project }</b>: { $why ->
+    [unlocked] the project was freed ({ $who }: { $reason }). How { $runbook } #{ $run } ended is unknown: please look at the server before you start again.
+    [aborted] { $runbook } #{ $run } was ended as it stands ({ $who }). Please look at the server before you start again.
+   *[lost] { $runbook } #{ $run } broke off, and how the step ended is unknown. Please look at the server before you start again.
+}
 
 failed-where = <b>{ $host }</b>, “{ $step }”{ $code ->
     [none] {""}
@@ -85,6 +95,7 @@ cancel-over = #{ $run } is over: { $result }.
 cancel-undoing = #{ $run } is on its way back to the version before. Please wait: breaking that off would leave the server on nothing.
 
 host-halfway = stopped half way
+host-failed = failed: { $step }
 settled-ok = { $who }: done
 settled-failed = { $who }: not done
 attention = ❓ <b>{ $project }</b> #{ $run }: nobody knows how “{ $step }” ended on <b>{ $host }</b>. It began { $since }, its end was not seen.

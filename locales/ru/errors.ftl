@@ -44,7 +44,11 @@ error-host-unreachable = { $host } ({ $address }) { $why ->
 error-host-key-missing = Ключ сервера { $host } ({ $address }) не закреплён, поэтому соединения нет.
 error-host-key-changed = { $host } ({ $address }) показал другой ключ. Закреплён { $pinned }, показан { $offered }. Соединение разорвано, ничего не отправлено.
 error-login-refused = { $host } ({ $address }) не пускает пользователя { $user } с нашим ключом.
-error-host-unusable = На { $host } нельзя выполнять шаги ({ $why }): { $detail }
+error-host-unusable = На { $host } нельзя выполнять шаги: { $why ->
+    [home] в домашнюю папку не получается писать
+    [disk] на диске почти нет места
+   *[other] сервер отвечает не так, как должен
+} ({ $detail }).
 error-script-refused = { $host }: { $reason }
 error-unsafe-database = База настроена так, что может потерять уже сохранённое: { $setting }. Лоцман в такой не работает.
 error-postgres-unavailable = Встроенная база не работает: { $what } ({ $path }). { $detail } Что делать: { $hints }.
@@ -76,6 +80,9 @@ problem-branch = { $detail } не похоже на ветку
 problem-batch = { $detail }: нужно число серверов или доля, например 25%
 problem-check-kind = проверка должна быть http, heartbeat или log
 problem-log-place = нужен либо file, либо unit
+problem-self-hosts = сам Лоцман живёт на одном сервере, здесь их несколько
+problem-self-migrations = Лоцман обновляет свою базу сам, когда запускается: здесь должно быть none
+problem-self-ack = это слишком долго: не больше 15m
 problem-duration = { $detail } не похоже на длительность: пишите 90s, 2m, 1h30m
 problem-unknown-host = сервера { $detail } нет в hosts
 problem-circle = серверы ведут друг к другу по кругу: { $detail }

@@ -33,8 +33,10 @@ run-accepted = Принято: #{ $run }, { $project }. Ход виден в ч�
 run-log = Журнал #{ $run }, { $project }
 
 state-undoing = ↩️ Не вышло. Возвращаю <code>{ $old }</code>…
+state-undoing-on = ↩️ На { $hosts } не вышло. Возвращаю там <code>{ $old }</code>…
 state-cancelling = 🚫 { $who } отменяет, останавливаю…
-state-waiting = 🕐 В очереди: { $position }. Начну сам, как только проект освободится
+state-cancelling-back = 🚫 { $who } отменяет, возвращаю <code>{ $old }</code>…
+state-waiting = 🕐 Место в очереди: { $position }. Начну, как только проект освободится
 state-asking = ❓ Жду ответа: чем закончился шаг «{ $step }» на { $host }?
 
 ended-succeeded = ✅ Готово
@@ -43,7 +45,11 @@ ended-failed = ❌ Не удалось, ничего не изменено
 ended-rolled-back = ↩️ Не удалось, снова работает <code>{ $old }</code>
 ended-rollback-failed = 🆘 Не удалось, и вернуть <code>{ $old }</code> не вышло: нужен человек
 ended-partial = ⚠️ На новой версии только часть серверов
-ended-cancelled = 🚫 Отменено
+ended-cancelled = 🚫 Отменено{ $changed ->
+    [back] , снова работает <code>{ $old }</code>
+    [halfway] : сделанное осталось как есть
+   *[no] , ничего не изменено
+}
 ended-unknown = ❓ Чем кончился шаг, неизвестно: посмотрите на сервер
 
 result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, всё работает. { $who }, { $span }
@@ -54,13 +60,17 @@ result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не н�
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, ничего не изменено.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, снова работает <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, и вернуть { $old } не вышло. Сервер ждёт человека.
-result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } удался не везде. Серверы на разных версиях: доведите остальные или верните все.
+result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } удался не везде, серверы на разных версиях. Завершите на остальных или верните все.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } отменён ({ $who }), { $changed ->
     [back] снова работает <b>{ $old }</b>.
     [halfway] сделанное осталось как есть. Продолжите или откатите.
    *[no] ничего не изменено.
 }
-result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } оборвался, и чем кончился шаг, неизвестно. Посмотрите на сервер, прежде чем начинать снова.
+result-unknown = { $sign } <b>{ $project }</b>: { $why ->
+    [unlocked] проект освобождён ({ $who }: { $reason }). Чем кончился { $runbook } #{ $run }, неизвестно: посмотрите на сервер, прежде чем начинать снова.
+    [aborted] { $runbook } #{ $run } завершён как есть ({ $who }). Посмотрите на сервер, прежде чем начинать снова.
+   *[lost] { $runbook } #{ $run } оборвался, и чем кончился шаг, неизвестно. Посмотрите на сервер, прежде чем начинать снова.
+}
 
 failed-where = <b>{ $host }</b>, «{ $step }»{ $code ->
     [none] {""}
@@ -91,6 +101,7 @@ cancel-over = #{ $run } уже завершён: { $result }.
 cancel-undoing = #{ $run } как раз возвращает прежнюю версию. Дождитесь конца: оборвать это значило бы оставить сервер ни на чём.
 
 host-halfway = остановлено на полпути
+host-failed = не вышло: { $step }
 settled-ok = { $who }: сделано
 settled-failed = { $who }: не сделано
 attention = ❓ <b>{ $project }</b> #{ $run }: чем закончился шаг «{ $step }» на <b>{ $host }</b>, неизвестно. Начался { $since }, конца никто не видел.

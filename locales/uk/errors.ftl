@@ -44,7 +44,11 @@ error-host-unreachable = { $host } ({ $address }) { $why ->
 error-host-key-missing = Ключ сервера { $host } ({ $address }) не закріплено, тому з’єднання немає.
 error-host-key-changed = { $host } ({ $address }) показав інший ключ. Закріплено { $pinned }, показано { $offered }. З’єднання розірвано, нічого не надіслано.
 error-login-refused = { $host } ({ $address }) не пускає користувача { $user } з нашим ключем.
-error-host-unusable = На { $host } не можна виконувати кроки ({ $why }): { $detail }
+error-host-unusable = На { $host } не можна виконувати кроки: { $why ->
+    [home] у домашню теку не вдається писати
+    [disk] на диску майже немає місця
+   *[other] сервер відповідає не так, як мав би
+} ({ $detail }).
 error-script-refused = { $host }: { $reason }
 error-unsafe-database = База налаштована так, що може загубити вже збережене: { $setting }. Лоцман у такій не працює.
 error-postgres-unavailable = Вбудована база не працює: { $what } ({ $path }). { $detail } Що робити: { $hints }.
@@ -76,6 +80,9 @@ problem-branch = { $detail } не схоже на гілку
 problem-batch = { $detail }: потрібне число серверів або частка, наприклад 25%
 problem-check-kind = перевірка має бути http, heartbeat або log
 problem-log-place = потрібен або file, або unit
+problem-self-hosts = сам Лоцман живе на одному сервері, тут їх кілька
+problem-self-migrations = Лоцман оновлює свою базу сам, коли запускається: тут має бути none
+problem-self-ack = це задовго: не більше за 15m
 problem-duration = { $detail } не схоже на тривалість: пишіть 90s, 2m, 1h30m
 problem-unknown-host = сервера { $detail } немає в hosts
 problem-circle = сервери ведуть один до одного по колу: { $detail }

@@ -33,8 +33,10 @@ run-accepted = Прийнято: #{ $run }, { $project }. Перебіг вид�
 run-log = Журнал #{ $run }, { $project }
 
 state-undoing = ↩️ Не вийшло. Повертаю <code>{ $old }</code>…
+state-undoing-on = ↩️ На { $hosts } не вийшло. Повертаю там <code>{ $old }</code>…
 state-cancelling = 🚫 { $who } скасовує, зупиняю…
-state-waiting = 🕐 У черзі: { $position }. Почну сам, щойно проєкт звільниться
+state-cancelling-back = 🚫 { $who } скасовує, повертаю <code>{ $old }</code>…
+state-waiting = 🕐 Місце в черзі: { $position }. Почну, щойно проєкт звільниться
 state-asking = ❓ Чекаю на відповідь: чим скінчився крок «{ $step }» на { $host }?
 
 ended-succeeded = ✅ Готово
@@ -43,7 +45,11 @@ ended-failed = ❌ Не вдалося, нічого не змінено
 ended-rolled-back = ↩️ Не вдалося, знову працює <code>{ $old }</code>
 ended-rollback-failed = 🆘 Не вдалося, і повернути <code>{ $old }</code> не вийшло: потрібна людина
 ended-partial = ⚠️ Лише частина серверів на новій версії
-ended-cancelled = 🚫 Скасовано
+ended-cancelled = 🚫 Скасовано{ $changed ->
+    [back] , знову працює <code>{ $old }</code>
+    [halfway] : зроблене лишилося як є
+   *[no] , нічого не змінено
+}
 ended-unknown = ❓ Чим скінчився крок, невідомо: погляньте на сервер
 
 result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, усе працює. { $who }, { $span }
@@ -54,13 +60,17 @@ result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не п�
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, нічого не змінено.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, знову працює <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, і повернути { $old } не вийшло. Сервер чекає на людину.
-result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } вдався не всюди. Сервери на різних версіях: доведіть решту або поверніть усі.
+result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } вдався не всюди, сервери на різних версіях. Завершіть на решті або поверніть усі.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } скасовано ({ $who }), { $changed ->
     [back] знову працює <b>{ $old }</b>.
     [halfway] зроблене лишилося як є. Продовжіть або відкотіть.
    *[no] нічого не змінено.
 }
-result-unknown = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } обірвався, і чим скінчився крок, невідомо. Погляньте на сервер, перш ніж починати знову.
+result-unknown = { $sign } <b>{ $project }</b>: { $why ->
+    [unlocked] проєкт звільнено ({ $who }: { $reason }). Чим скінчився { $runbook } #{ $run }, невідомо: погляньте на сервер, перш ніж починати знову.
+    [aborted] { $runbook } #{ $run } завершено як є ({ $who }). Погляньте на сервер, перш ніж починати знову.
+   *[lost] { $runbook } #{ $run } обірвався, і чим скінчився крок, невідомо. Погляньте на сервер, перш ніж починати знову.
+}
 
 failed-where = <b>{ $host }</b>, «{ $step }»{ $code ->
     [none] {""}
@@ -91,6 +101,7 @@ cancel-over = #{ $run } уже завершено: { $result }.
 cancel-undoing = #{ $run } саме повертає попередню версію. Дочекайтеся кінця: обірвати це означало б лишити сервер ні на чому.
 
 host-halfway = зупинено на півдорозі
+host-failed = не вийшло: { $step }
 settled-ok = { $who }: зроблено
 settled-failed = { $who }: не зроблено
 attention = ❓ <b>{ $project }</b> #{ $run }: чим скінчився крок «{ $step }» на <b>{ $host }</b>, невідомо. Почався { $since }, кінця ніхто не бачив.

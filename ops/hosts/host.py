@@ -79,6 +79,9 @@ class Host(Protocol):
     async def acknowledge(self, job_id: str) -> None:
         """Tell a job that waits for it that we are there again."""
 
+    async def clean(self, days: int) -> None:
+        """Remove what the server keeps of jobs that ended so many days ago."""
+
     async def cancel(self, job_id: str, grace: int) -> None:
         """End a job and all it started: TERM, ``grace`` seconds, KILL. One that has not started never will."""
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from ops.hosts.host import Job
 
 _REMOTE = Path(__file__).parent / "remote"
+FREE_KB = 64 * 1024
+"""Room that a server needs: the log of one step may grow as large."""
 CHUNK = 256 * 1024
 """Bytes of log that one request brings at the most."""
 
@@ -31,7 +33,8 @@ CHUNK = 256 * 1024
 # under its hash, which is checked again by every session: what runs is what we sent.
 _BOOTSTRAP = (
     "exec sh -c '"
-    "umask 077; d=${XDG_STATE_HOME:-$HOME/.local/state}/lotsman; f=$d/runner-%(sha)s.sh; "
+    "export LOTSMAN_UMASK=$(umask); umask 077; "
+    "d=${XDG_STATE_HOME:-$HOME/.local/state}/lotsman; f=$d/runner-%(sha)s.sh; "
     'ok() { [ "$(sha256sum <"$f" 2>/dev/null)" = "%(sha)s  -" ]; }; '
     'ok || { echo need; mkdir -p "$d" || { echo broken; exit 73; }; '
     'while IFS= read -r l && [ "$l" != %(end)s ]; do printf "%%s\\n" "$l"; done >"$f.$$" && mv -f "$f.$$" "$f"; }; '
@@ -45,7 +48,11 @@ class SessionLostError(Exception):
 
 
 class RunnerBrokenError(Exception):
-    """The runner cannot be stored or does not answer as it should; the text is what it said."""
+    """The runner cannot work. ``why``: home (it cannot be stored), disk (there is no room) or reply."""
+
+    def __init__(self, said: str, why: str = "reply") -> None:
+        super().__init__(said)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,8 @@ class Session:
     def __init__(self, channel: asyncssh.SSHClientChannel[bytes], stream: _Stream) -> None:
         self._channel = channel
         self._stream = stream
+        self.free_kb = 0
+        """Room on the disk that keeps the jobs, as it was when the runner began."""
         self.boot = ""
         """The server's boot id: a job that was started before a reboot is over."""
 
@@ -126,17 +135,20 @@ class Session:
             first = await stream.line()
         if first != ["ready"]:
             session.close()
-            raise RunnerBrokenError(" ".join(first))
+            raise RunnerBrokenError(" ".join(first), "home" if first == ["broken"] else "reply")
         await session.hello()
+        if session.free_kb < FREE_KB:
+            session.close()
+            raise RunnerBrokenError(f"{session.free_kb} KB", "disk")
         return session
 
     async def hello(self) -> None:
         """Prove that the other side answers, and learn its boot id."""
         self._send("hello\n")
         answer = await self._stream.line()
-        if len(answer) != len(("hello", "boot", "uptime")):
+        if len(answer) != len(("hello", "boot", "uptime", "free")) or not answer[3].isdigit():
             raise RunnerBrokenError(" ".join(answer))
-        self.boot = answer[1]
+        self.boot, self.free_kb = answer[1], int(answer[3])
 
     async def store(self, script: Script) -> None:
         """Store a script's text under its hash. Raises RunnerBrokenError."""
@@ -151,7 +163,7 @@ class Session:
         end = secrets.token_hex(8)
         script = remote_script(job.script)
         request = (
-            f"run {job.id} {script.sha256} {job.fence} {boot} {job.timeout} {job.silence} {LOG_LIMIT}"
+            f"run {job.id} {script.sha256} {job.lock} {job.fence} {boot} {job.timeout} {job.silence} {LOG_LIMIT}"
             f" {job.mark} {CHUNK} {end}\n{_lines(job.values)}"
         )
         self._send(request)
@@ -173,6 +185,11 @@ class Session:
     async def acknowledge(self, job_id: str) -> None:
         """Tell a job that waits for it that we are there again."""
         self._send(f"ack {job_id}\n")
+        await self._stream.line()
+
+    async def clean(self, days: int) -> None:
+        """Remove the traces of jobs that ended so long ago."""
+        self._send(f"clean {days}\n")
         await self._stream.line()
 
     async def cancel(self, job_id: str, grace: int) -> None:

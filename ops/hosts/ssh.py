@@ -100,7 +100,7 @@ class SshHost:
             except (*_LOST, HostError) as error:
                 if not follower.sent:
                     raise self._wording(error) from None
-                await log.ainfo("connection lost, job goes on", host=self.name, job=job.id, why=str(error))
+                log.info("connection lost, job goes on", host=self.name, job=job.id, why=str(error))
             pause = min(10.0, pause * 2 + 0.2)
             await asyncio.sleep(pause * self._dice.uniform(0.7, 1.3))
 
@@ -115,6 +115,11 @@ class SshHost:
         """See Host.state."""
         async with self._speaking() as session:
             return (await session.stat(job_id, 0)).state
+
+    async def clean(self, days: int) -> None:
+        """See Host.clean."""
+        async with self._speaking() as session:
+            await session.clean(days)
 
     async def acknowledge(self, job_id: str) -> None:
         """See Host.acknowledge."""
@@ -217,7 +222,7 @@ class SshHost:
         except BaseException as error:
             self._places.release()
             if isinstance(error, RunnerBrokenError):
-                raise HostUnusable(self.name, "runner", str(error)) from None
+                raise HostUnusable(self.name, error.why, str(error)) from None
             raise
         self._boot = session.boot
         return session
@@ -287,7 +292,7 @@ class SshHost:
         if isinstance(error, HostError):
             return error
         if isinstance(error, RunnerBrokenError):
-            return HostUnusable(self.name, "runner", str(error))
+            return HostUnusable(self.name, error.why, str(error))
         if isinstance(error, asyncssh.PermissionDenied):
             return LoginRefused(self.name, self.address, self.spec.user)
         why = next((why for kind, why in _WHY if isinstance(error, kind)), "network")

@@ -76,8 +76,11 @@ def _stopping(run: Run) -> bool:
 
 
 def _cancellable(run: Run) -> list[Attempt]:
-    """Return what a cancel ends: never the way back, it leads to a serving version."""
-    return [attempt for attempt in run.running if not attempt.way_back]
+    """Return what a cancel ends: never the way back, it leads to a serving version.
+
+    Nor a step that restarts the bot: it is the only one that can bring the bot back. The cancel follows it.
+    """
+    return [a for a in run.running if not a.way_back and not run.plan.by_key[a.started.step].ack]
 
 
 def _settle(run: Run, first: tuple[Event, ...], at: datetime) -> Decision:

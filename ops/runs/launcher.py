@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops.actor import Right
 from ops.errors import CannotResume, JobAlive, ReasonMissing, RunNotFound
-from ops.runs.events import Answered, CancelRequested, Unlocked
+from ops.runs.events import Answered, CancelRequested, Result, Unlocked
 from ops.runs.journal import Request
 from ops.runs.planner import make_plan
 from ops.runs.resumption import inherited_events, may_resume
@@ -68,9 +68,10 @@ class Launcher:
             for path in sorted((SHIPPED / stack).glob("*.yml"))
         }
 
-    def runbook(self, stack: str, name: str) -> Runbook:
-        """Return a stack's runbook. Raises KeyError."""
-        return self._runbooks[stack, name]
+    def runbook(self, project: Project, name: str) -> Runbook:
+        """Return the runbook for a project; Lotsman itself has its own where there is one. Raises KeyError."""
+        own = self._runbooks.get((project.stack, f"{name}-self")) if project.self else None
+        return own or self._runbooks[project.stack, name]
 
     def plan(self, ask: Ask) -> Plan:
         """Return what a run would do; nothing is stored or touched. Raises as ``launch`` does."""
@@ -116,7 +117,7 @@ class Launcher:
         project = self._inventory.project(old.project, actor, Right.OPERATE)
         if not may_resume(old):
             raise CannotResume(run_id, "nothing-left")
-        taken = self.runbook(project.stack, old.runbook).values
+        taken = self.runbook(project, old.runbook).values
         given = {name: value for name, value in old.plan.values.items() if name in taken}
         if self._plan(old.runbook, project, given, old.plan.hosts).fingerprint != old.plan.fingerprint:
             raise CannotResume(run_id, "plan-changed")
@@ -137,13 +138,21 @@ class Launcher:
         run, _ = await self._journal.accept(request)
         return run
 
-    def finish_rest(self, run: Run, actor: Actor, key: str, chat_id: int) -> Ask:
-        """Return what brings the hosts that a run has not updated to the version of the others."""
+    async def finish_rest(self, run: Run, actor: Actor, key: str, chat_id: int) -> Ask:
+        """Return what brings the hosts that a run has not updated to the version of the others.
+
+        Raises CannotResume when it has updated none or all, or a later run has changed something.
+        """
+        await self._insist_on_parts(run)
         rest = tuple(host for host in run.plan.hosts if not run.updated(host))
         return Ask(key, actor, run.runbook, run.project, {"REF": run.commit}, chat_id, hosts=rest)
 
-    def take_all_back(self, run: Run, actor: Actor, key: str, chat_id: int) -> Ask:
-        """Return what brings the hosts that a run has updated back to the version that the others kept."""
+    async def take_all_back(self, run: Run, actor: Actor, key: str, chat_id: int) -> Ask:
+        """Return what brings the hosts that a run has updated back to the version that the others kept.
+
+        Raises CannotResume, as ``finish_rest`` does.
+        """
+        await self._insist_on_parts(run)
         updated = tuple(host for host in run.plan.hosts if run.updated(host))
         kept = next((host for host in run.plan.hosts if not run.updated(host)), run.plan.hosts[0])
         return Ask(key, actor, "rollback", run.project, {"REF": run.previous_commit(kept)}, chat_id, hosts=updated)
@@ -184,6 +193,12 @@ class Launcher:
             await self._journal.tell(run.id, signal)
             self._worker.listen(run.id)
 
+    async def _insist_on_parts(self, run: Run) -> None:
+        if run.result is not Result.PARTIAL:
+            raise CannotResume(run.id, "nothing-left")
+        if newer := await self._changed_since(run):
+            raise CannotResume(run.id, "overtaken", newer)
+
     async def _changed_since(self, old: Run) -> int:
         """Return a later run that may have changed what ``old`` left behind; 0 when there is none."""
         for number in await self._journal.latest([old.project], _LATER):
@@ -195,7 +210,7 @@ class Launcher:
 
     def _plan(self, runbook: str, project: Project, given: Mapping[str, str], hosts: tuple[str, ...]) -> Plan:
         local_time = self._now().astimezone(self._zone)
-        return make_plan(self.runbook(project.stack, runbook), project, given, local_time, hosts)
+        return make_plan(self.runbook(project, runbook), project, given, local_time, hosts)
 
 
 _LATER = 100

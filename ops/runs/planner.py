@@ -52,6 +52,8 @@ def project_values(project: Project) -> dict[str, str]:
         "VENV": f"{project.path}/{project.venv}",
         "REQUIREMENTS": project.requirements,
         "SERVICES": " ".join(project.services),
+        "UNIT_VERBS": "restart" if project.self else "stop start",
+        "ACK_SECONDS": _seconds(project.ack_within),
         "CONFIG_FILES": " ".join(project.config),
         "LOG_FILES": ",".join(files),
         "MIGRATIONS": project.migrations,

@@ -201,7 +201,7 @@ class Run:
         """Facts by host; those of first-host steps under the empty name."""
         learnt: dict[str, dict[str, str]] = {"": {}}
         for attempt in self.attempts:
-            if attempt.ended and attempt.started.part is Part.DO:
+            if attempt.ended and attempt.started.part is not Part.PROBE:  # an undo starts services anew
                 step = self.plan.by_key[attempt.started.step]
                 learnt.setdefault("" if step.first_host else attempt.started.host, {}).update(attempt.ended.facts)
         return learnt

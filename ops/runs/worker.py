@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ops.hosts.host import Host
     from ops.hosts.output import Messages
     from ops.redaction import Redactor
+    from ops.runs.birth import Birth
     from ops.runs.events import Event, StepStarted
     from ops.runs.journal import Journal, Tenure
     from ops.runs.run import Run
@@ -40,6 +41,8 @@ LISTEN_SECONDS = 2.0
 """How often we look unasked whether somebody has told the run something."""
 PATIENCE_SECONDS = 300.0
 """How long a run waits for a server that it has spoken to before and cannot reach now."""
+FIRST_SECONDS = 30.0
+"""How long a run tries a server that hangs up on it at once: sshd does when many come (MaxStartups)."""
 
 _REASONS = {
     "timed-out": Outcome.TIMED_OUT,
@@ -80,6 +83,7 @@ class Worker:
         self._installation, self._secret = identity
         self._drives: dict[int, _Drive] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._closing = False
 
     async def drive(self, run_id: int) -> None:
         """Drive a run until it is over, or belongs to somebody else; joins the drive that is under way."""
@@ -88,11 +92,14 @@ class Worker:
             self._tasks[run_id].add_done_callback(lambda _: self._tasks.pop(run_id))
         await asyncio.shield(self._tasks[run_id])
 
-    async def acknowledge(self, run: Run) -> None:
-        """Tell the steps of a run that have restarted the bot that it is there again."""
-        for attempt in run.running:
-            if run.plan.by_key[attempt.started.step].ack:
-                await self.hosts[attempt.started.host].acknowledge(self.job_id(attempt.started))
+    async def acknowledge(self, run: Run, birth: Birth) -> None:
+        """Tell the steps of a run that have restarted the bot, and wait for this process, that it is there.
+
+        Raises HostError.
+        """
+        for attempt in birth.awaited_by(run):
+            await self.hosts[attempt.started.host].acknowledge(self.job_id(attempt.started))
+            log.info("reported back", run=run.id, step=attempt.started.step)
 
     def listen(self, run_id: int) -> None:
         """Look now whether somebody has told the run something."""
@@ -101,6 +108,7 @@ class Worker:
 
     async def close(self) -> None:
         """Let go of all runs; they stay open in the journal, and their jobs go on."""
+        self._closing = True
         tasks = list(self._tasks.values())
         for task in tasks:
             task.cancel()
@@ -113,12 +121,12 @@ class Worker:
         jobs are found on the servers by their names.
         """
         pause = 0.0
-        while True:
+        while not self._closing:  # a cancel is lost in a group of tasks where one of them fails at that moment
             try:
                 if await self._take_up_and_drive(run_id):
                     return
-            except Exception:  # noqa: BLE001  a task's boundary: it must not end before the run does
-                await log.aexception("taking a run up again", run=run_id)
+            except Exception:  # a task's boundary: it must not end before the run does
+                log.exception("taking a run up again", run=run_id)
             pause = min(10.0, pause * 2 + 0.2)
             await asyncio.sleep(pause)
 
@@ -132,7 +140,7 @@ class Worker:
         try:
             await drive.run_to_end()
         except* SupersededError:
-            await log.ainfo("somebody else drives the run", run=run_id)
+            log.info("somebody else drives the run", run=run_id)
         finally:
             del self._drives[run_id]
         return True
@@ -152,7 +160,7 @@ class Worker:
             timeout=int(step.timeout),
             silence=int(step.silence),
             fence=run.id,
-            lock=run.project,
+            lock=f"{self._installation}-{run.project}",
             boot=boot,
         )
 
@@ -226,7 +234,8 @@ class _Drive:
                 after = number
                 self._inbox.put_nowait((signal, number))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.nudged.wait(), LISTEN_SECONDS)
+                async with asyncio.timeout(LISTEN_SECONDS):
+                    await self.nudged.wait()
             self.nudged.clear()
 
     async def _run_job(self, started: StepStarted, group: asyncio.TaskGroup, *, fresh: bool) -> None:
@@ -254,7 +263,7 @@ class _Drive:
         host = worker.hosts[started.host]
         met = any(attempt.started.host == started.host and attempt.good for attempt in self.run.attempts)
         patience = PATIENCE_SECONDS + (0 if fresh else self.run.plan.by_key[started.step].timeout)
-        until = loop.time() + (patience if met or not fresh else 0)
+        begun = loop.time()
         pause = 0.5
         while True:
             try:
@@ -265,13 +274,15 @@ class _Drive:
                 # A job that this process has decided on has certainly not been sent; another's may have been.
                 if fresh and self._stopping[started.job].is_set():
                     return JobEnd("cancelled")
-                if loop.time() >= until:
+                first = FIRST_SECONDS if error.why == "lost" else 0
+                if loop.time() >= begun + (patience if met or not fresh else first):
                     if fresh:
                         raise
                     return JobEnd("lost")
-                await log.ainfo("waiting for a server", run=self.run.id, host=started.host, why=error.why)
+                log.info("waiting for a server", run=self.run.id, host=started.host, why=error.why)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping[started.job].wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stopping[started.job].wait()
             pause = min(10.0, pause * 2)
 
     async def _boot(self, host: str) -> str:
@@ -298,7 +309,7 @@ class _Drive:
             try:
                 await worker.hosts[started.host].cancel(worker.job_id(started), CANCEL_GRACE)
             except HostError as error:
-                await log.ainfo("cancelling later", run=self.run.id, host=started.host, why=str(error))
+                log.info("cancelling later", run=self.run.id, host=started.host, why=str(error))
                 await asyncio.sleep(1)
             else:
                 return

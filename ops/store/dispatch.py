@@ -74,7 +74,11 @@ async def install_queue(connection: Connection) -> None:
 
 async def enqueue(connection: Connection, run_id: int) -> None:
     """Have a run driven, by whoever is free; part of the caller's transaction. Doing so twice does no harm."""
-    await _queries(connection).enqueue(_DRIVE, str(run_id).encode(), dedupe_key=f"run:{run_id}", on_conflict="skip")
+    await _enqueue(_queries(connection), run_id)
+
+
+async def _enqueue(queries: Queries, run_id: int) -> None:
+    await queries.enqueue(_DRIVE, str(run_id).encode(), dedupe_key=f"run:{run_id}", on_conflict="skip")
 
 
 class Dispatcher:
@@ -94,7 +98,7 @@ class Dispatcher:
                 async with self._pool.acquire() as connection:
                     await _Shift(connection, self._drive).run()
             except Exception as error:  # noqa: BLE001  a task's boundary: without it no run would be driven any more
-                await log.awarning("the queue is away", why=f"{type(error).__name__}: {error}")
+                log.warning("the queue is away", why=f"{type(error).__name__}: {error}")
             await asyncio.sleep(_RETURN_SECONDS)
 
 
@@ -123,18 +127,20 @@ class _Shift:
         )
         over = asyncio.create_task(self._over.wait())
         try:
-            await asyncio.wait({serving, over}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({serving, over, missing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             # Jobs are given back, not ended: the runs they stand for go on wherever they are driven.
             self._over.set()
             manager.shutdown.set()
             for task in (missing, over):
                 task.cancel()
-            await asyncio.wait({serving})
+            await asyncio.wait({serving, missing})
             connection.remove_termination_listener(self._end)
             if not connection.is_closed():
                 await connection.reset()  # the queue's own listeners stay behind otherwise
         serving.result()
+        if not missing.cancelled():
+            missing.result()
 
     def _end(self, _: object) -> None:
         self._over.set()
@@ -158,7 +164,7 @@ class _Shift:
         while True:
             rows = await self._queries.driver.fetch(_OPEN)
             for row in rows:
-                await enqueue(self._connection, cast("int", row["id"]))
+                await _enqueue(self._queries, cast("int", row["id"]))  # its lock: the connection is not ours alone
             await asyncio.sleep(10)
 
 

@@ -54,7 +54,7 @@ class Hints:
             try:
                 await self._listen()
             except Exception as error:  # noqa: BLE001  a task's boundary: hints come back when the database does
-                await log.ainfo("listening again soon", why=type(error).__name__)
+                log.info("listening again soon", why=type(error).__name__)
             await asyncio.sleep(_RETURN_SECONDS)
 
     async def _listen(self) -> None:
@@ -74,7 +74,8 @@ class Hints:
             try:
                 while not lost.is_set():
                     try:
-                        await asyncio.wait_for(lost.wait(), _ALIVE_SECONDS)
+                        async with asyncio.timeout(_ALIVE_SECONDS):
+                            await lost.wait()
                     except TimeoutError:
                         await connection.execute("SELECT 1")  # a connection cut in silence is found out here
             finally:

@@ -112,27 +112,24 @@ class PostgresJournal:
     ) -> None:
         """See Journal.append."""
         bodies = [EVENT.dump_json(event).decode() for event in events]
-        values = (run.id, run.version - len(events), bodies, epoch, list(heard), *run_hint(run.id))
-        asking = bool(run.asked)
+        values = (run.id, run.version - len(events), bodies, epoch, list(heard), *run_hint(run.id), *_columns(log))
         async with self._pool.acquire() as connection:
-            if run.end is None and not log and not asking and not heard:
+            if run.end is None and not run.asked and not heard:
+                # What happens at every step takes one statement, and so one trip and one commit.
                 if await connection.fetchval(_INSERT_EVENTS, *values) is None:
                     raise SupersededError
                 return
             async with connection.transaction():
                 if await connection.fetchval(_INSERT_EVENTS, *values) is None:
                     raise SupersededError
-                await _insert_log(connection, run.id, log)
                 await self._ask(connection, run)
                 if run.end is not None:
                     await self._finish(connection, run, run.end)
 
     async def note(self, run_id: int, epoch: int, log: Sequence[LogPiece]) -> None:
         """See Journal.note."""
-        async with self._pool.acquire() as connection, connection.transaction():
-            if await connection.fetchval(_STILL_OURS, run_id, epoch) is None:
-                raise SupersededError
-            await _insert_log(connection, run_id, log)
+        if await self._pool.fetchval(_INSERT_LOG, run_id, epoch, *_columns(log)) is None:
+            raise SupersededError
 
     async def record_boot(self, run_id: int, host: str, boot: str) -> None:
         """See Journal.record_boot."""
@@ -371,20 +368,36 @@ class PostgresJournal:
             await connection.execute("SELECT pg_notify($1, $2)", *run_hint(following))
 
 
-# The row is held until the caller's end, so nobody takes the run up between this look and that end.
-_STILL_OURS = "SELECT id FROM runs WHERE id = $1 AND epoch = $2 AND result IS NULL FOR SHARE"
 _WAITING = "SELECT id FROM runs WHERE project = $1 AND begun_at IS NULL AND result IS NULL ORDER BY id"
-_INSERT_EVENTS = """
+# The run's row is held until the end of the transaction: nobody takes the run up between the look and the writing.
+_OURS = "SELECT id FROM runs WHERE id = $1 AND epoch = {epoch} AND result IS NULL FOR SHARE"
+_PIECES = """
+    INSERT INTO log_pieces (run_id, job, piece, at, lines)
+    SELECT ours.id, job, number, at, ARRAY(SELECT jsonb_array_elements_text(lines::jsonb))
+    FROM ours, unnest({columns}) AS fresh (job, number, at, lines)
+    ON CONFLICT DO NOTHING
+"""
+_INSERT_EVENTS = f"""
     WITH ours AS (
-        SELECT id FROM runs WHERE id = $1 AND epoch = $4 AND result IS NULL FOR SHARE
+        {_OURS.format(epoch="$4")}
     ), heard AS (
         DELETE FROM signals WHERE id = ANY($5::bigint[]) AND EXISTS (SELECT 1 FROM ours)
+    ), logged AS (
+        {_PIECES.format(columns="$8::text[], $9::integer[], $10::timestamptz[], $11::text[]")}
     )
     INSERT INTO events (run_id, seq, body)
     SELECT ours.id, $2 + ordinality, body::jsonb
     FROM ours, unnest($3::text[]) WITH ORDINALITY AS fresh (body, ordinality)
     RETURNING seq, pg_notify($6, $7)
-"""
+"""  # noqa: S608  put together from the texts above alone
+_INSERT_LOG = f"""
+    WITH ours AS (
+        {_OURS.format(epoch="$2")}
+    ), logged AS (
+        {_PIECES.format(columns="$3::text[], $4::integer[], $5::timestamptz[], $6::text[]")}
+    )
+    SELECT id FROM ours
+"""  # noqa: S608  as above
 
 
 def _about(kind: str, run_id: int, to: Destination, urgency: int, at: datetime) -> Draft:
@@ -396,12 +409,10 @@ def _reminder(run_id: int, number: int, to: Destination, at: datetime) -> Draft:
     return Draft(to, f"attention:{run_id}:{int(at.timestamp())}:{number}", "attention", body, ALERT, at)
 
 
-async def _insert_log(connection: Connection, run_id: int, log: Sequence[LogPiece]) -> None:
-    if log:
-        await connection.executemany(
-            "INSERT INTO log_pieces (run_id, job, piece, at, lines) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-            [(run_id, piece.job, piece.number, piece.at, list(piece.lines)) for piece in log],
-        )
+def _columns(log: Sequence[LogPiece]) -> tuple[list[str], list[int], list[datetime], list[str]]:
+    """Return pieces of log as columns; the lines of each as JSON, for arrays of arrays have to be even."""
+    lines = [json.dumps(piece.lines) for piece in log]
+    return [piece.job for piece in log], [piece.number for piece in log], [piece.at for piece in log], lines
 
 
 async def _record_backups(connection: Connection, run: Run) -> None:

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from bot.postgres import EmbeddedPostgres
 from demo.sandbox.sandbox import Sandbox
+from demo.sandbox.server import Sibling
 from tests.databases import fresh_database
 from tests.e2e.harbour import Harbour
 
@@ -37,6 +38,15 @@ async def sandbox(built_sandbox: Sandbox) -> Sandbox:
     """The sandbox as it was built."""
     await built_sandbox.reset()
     return built_sandbox
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def built_siblings(built_sandbox: Sandbox) -> AsyncIterator[tuple[Sibling, ...]]:
+    """Two more servers beside the first."""
+    siblings = [await built_sandbox.add_sibling(name) for name in ("web2", "web3")]
+    yield tuple(siblings)
+    for sibling in siblings:
+        await built_sandbox.remove_sibling(sibling)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

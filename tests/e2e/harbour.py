@@ -19,6 +19,8 @@ from demo.botapi.server import BotApi
 from demo.botapi.state import Options
 from demo.botapi.world import World
 from demo.sandbox.sandbox import Sandbox
+from demo.sandbox.server import Sibling
+from demo.sandbox.server_folder import FOLDER
 from handlers.budget import Pace
 
 TOKEN = "4200:test-token-of-a-bot-that-does-not-exist"
@@ -27,11 +29,34 @@ QUICK = Pace(per_minute=1000, gap=0.0, edit_gap=0.2, reserve=0)
 """For tests that are not about pacing; the stand-in's flood limits are off then."""
 
 
-class Harbour:
-    """One bot in one world. ``paced``: with Telegram's real limits, kept by the bot and enforced by the stand-in."""
+class Idle:
+    """Stands for the dispatcher of a bot that leaves the driving to others."""
 
-    def __init__(self, sandbox: Sandbox, dsn: str, folder: Path, *, paced: bool = False, **project: object) -> None:
+    async def run(self) -> None:
+        await asyncio.Event().wait()
+
+
+class Harbour:
+    """One bot in one world.
+
+    paced: with Telegram's real limits, kept by the bot and enforced by the stand-in. drives: the bot drives runs
+    itself. siblings: further servers that the project runs on.
+    """
+
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        dsn: str,
+        folder: Path,
+        *,
+        paced: bool = False,
+        drives: bool = True,
+        siblings: tuple[Sibling, ...] = (),
+        **project: object,
+    ) -> None:
         self.sandbox = sandbox
+        self.siblings = siblings
+        self._drives = drives
         options = Options() if paced else Options(flood=NO_FLOOD_LIMITS)
         self.world = World(TOKEN, options=options)
         self.olena = self.world.person(OLENA, "Олена", language_code="uk")
@@ -48,11 +73,17 @@ class Harbour:
         self.app: App
         self._serving: asyncio.Task[None] | None = None
 
+    @property
+    def servers(self) -> tuple[Sandbox | Sibling, ...]:
+        """web1, web2 and so on."""
+        return (self.sandbox, *self.siblings)
+
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[Self]:
         """Start the stand-in and the bot; stop both."""
         (self.folder / "state").mkdir(parents=True, exist_ok=True)
-        (self.folder / "state" / "known_hosts").write_text(self.sandbox.ssh.known_hosts.read_text())
+        pins = [server.ssh.known_hosts.read_text() for server in self.servers]
+        (self.folder / "state" / "known_hosts").write_text("".join(pins))
         self.write_inventory()
         async with self.api:
             await self.start_bot()
@@ -64,6 +95,8 @@ class Harbour:
     async def start_bot(self) -> None:
         """Start a bot process's worth of objects."""
         self.app = await App(self.settings()).__aenter__()
+        if not self._drives:
+            self.app.driver.dispatcher = Idle()  # type: ignore[assignment]
         if not self._paced:
             self.app.postman._paces = (QUICK, QUICK)
         self._serving = asyncio.create_task(self.app.serve())
@@ -91,10 +124,10 @@ class Harbour:
 
     def write_inventory(self, **changes: object) -> None:
         """Write lotsman.yml; changes replace the project's own keys."""
-        sandbox, ssh = self.sandbox, self.sandbox.ssh
+        sandbox, logins = self.sandbox, [server.ssh for server in self.servers]
         project: dict[str, object] = {
             "stack": "python-systemd",
-            "hosts": ["web1"],
+            "hosts": [f"web{number}" for number in range(1, len(logins) + 1)],
             "path": str(sandbox.path),
             "services": ["formbot"],
             "config": [".env"],
@@ -105,18 +138,35 @@ class Harbour:
             "logs": {"app": {"file": str(sandbox.log)}, "journal": {"unit": "formbot"}},
             "backups": {"directory": str(sandbox.backups)},
             "free_disk_mb": 10,
+            **(self._same_everywhere() if self.siblings else {}),
             **self._changes,
             **changes,
         }
-        host = {"address": ssh.address, "port": ssh.port, "user": ssh.user, "key": str(ssh.client_key)}
+        hosts = {
+            f"web{number}": {"address": ssh.address, "port": ssh.port, "user": ssh.user, "key": str(ssh.client_key)}
+            for number, ssh in enumerate(logins, 1)
+        }
         people = [
             {"id": OLENA, "name": "Олена", "role": "admin"},
             {"id": IHOR, "name": "Игорь", "role": "operator", "projects": ["formbot"]},
             {"id": VIRA, "name": "Vira", "role": "viewer"},
         ]
-        inventory = {"hosts": {"web1": host}, "people": people, "projects": {"formbot": project}}
+        inventory = {"hosts": hosts, "people": people, "projects": {"formbot": project}}
         # JSON is YAML.
         (self.folder / "lotsman.yml").write_text(json.dumps(inventory))
+
+    def _same_everywhere(self) -> dict[str, object]:
+        """What is at the same path on each server; their ports differ, so no URL is asked."""
+
+        def path(place: Path) -> str:
+            return f"{FOLDER}/{place.relative_to(self.sandbox.layout.folder)}"
+
+        return {
+            "path": path(self.sandbox.path),
+            "logs": {"app": {"file": path(self.sandbox.log)}},
+            "backups": {"directory": path(self.sandbox.backups)},
+            "checks": [{"log": "app", "clean": True}],
+        }
 
     def messages(self, chat: Chat | None = None) -> list[Message]:
         return self.world.messages(chat or self.team)
@@ -139,6 +189,19 @@ class Harbour:
         self.world.press(message, label, by=by or self.olena)
         await self.world.until(lambda: len(self.messages()) >= before + answers, timeout=60)
         return self.messages()[before:]
+
+    async def letter(self, key: str, seconds: float = 60) -> Message:
+        """Wait until a letter was delivered, named by its key (with % for anything), and return the newest one."""
+        pattern = f"key LIKE '{key}' AND message_id IS NOT NULL"
+        await self.until_row(f"SELECT count(*) > 0 FROM outbox WHERE {pattern}", seconds)  # noqa: S608  our own words
+        query = f"SELECT message_id FROM outbox WHERE {pattern} ORDER BY id DESC LIMIT 1"  # noqa: S608  as above
+        number = await self.app.driver.pool.fetchval(query)
+        await self.world.until(lambda: any(message.id == number for message in self.messages()))
+        return next(message for message in self.messages() if message.id == number)
+
+    async def until_shows(self, message: Message, text: str, seconds: float = 60) -> None:
+        """Wait until a message holds a text."""
+        await self.world.until(lambda: text in message.text, timeout=seconds)
 
     async def until_row(self, query: str, seconds: float = 60) -> None:
         """Wait until a query answers true."""

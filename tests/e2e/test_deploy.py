@@ -32,7 +32,10 @@ async def test_deploy_main_puts_it_live_and_tells_every_step(harbour: Harbour) -
 async def test_one_message_is_edited_in_place_and_could_be_cancelled(harbour: Harbour) -> None:
     card, _ = await harbour.run("/deploy main")
     assert len(card.edits) >= 3
-    assert all("Скасувати" in str(state.keyboard.labels) for state in card.history[:-1])
+    stops = [state.keyboard.labels for state in card.history[:-1]]
+    changed = stops.index([["Зупинити тут", "Зупинити й відкотити"]])
+    assert all(labels == [["Скасувати"]] for labels in stops[:changed])
+    assert all(labels == stops[changed] for labels in stops[changed:])
     assert [state.text.count("✅") for state in card.history] == sorted(s.text.count("✅") for s in card.history)
 
 
@@ -200,7 +203,7 @@ async def test_a_cancelled_deploy_ends_on_the_version_before(harbour: Harbour) -
         lambda: "⏳ http" in harbour.messages()[0].text if harbour.messages() else False, timeout=60
     )
     card = harbour.messages()[0]
-    harbour.world.press(card, "Скасувати", by=harbour.ihor)
+    harbour.world.press(card, "Зупинити й відкотити", by=harbour.ihor)
     await harbour.world.until(lambda: len(harbour.messages()) == 2, timeout=60)
     assert card.text.startswith("🚫")
     assert "скасовано (Игорь), знову працює v1.2.2" in harbour.messages()[1].text

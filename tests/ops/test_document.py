@@ -110,6 +110,27 @@ def test_rights_follow_role_and_project(tmp_path: Path) -> None:
             "projects.shop.migrations",
             "sql-without-database",
         ),
+        (
+            "hosts: [web1]\n    path: /srv/shop",
+            "hosts: [web1, jump]\n    self: true\n    path: /srv/shop",
+            23,
+            "projects.shop.hosts",
+            "self-hosts",
+        ),
+        (
+            "path: /srv/shop",
+            "path: /srv/shop\n    self: true\n    migrations: alembic",
+            26,
+            "projects.shop.migrations",
+            "self-migrations",
+        ),
+        (
+            "path: /srv/shop",
+            "path: /srv/shop\n    self: true\n    ack_within: 16m",
+            26,
+            "projects.shop.ack_within",
+            "self-ack",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_key(

@@ -11,7 +11,7 @@ import pytest
 
 from ops.errors import BadFile, BadRef
 from ops.inventory import load_inventory
-from ops.project import Project
+from ops.project import LONGEST_ACK, Project
 from ops.runs.plan import Plan
 from ops.runs.planner import make_plan
 from ops.runs.runbook import SHIPPED, load_runbook
@@ -45,8 +45,32 @@ def test_a_way_back_restores_config_code_and_dependencies(project: Project) -> N
     assert names[3:9] == ["backup-config", "stop", "restore-config", "code", "dependencies", "start"]
 
 
+def test_lotsman_itself_is_changed_by_one_step_that_needs_no_bot(project: Project) -> None:
+    own = project.model_copy(update={"self": True})
+    deploy = plan(own, "deploy-self", REF="main").steps
+    assert [step.name for step in deploy if not step.check] == [
+        "reach", "resolve", "preflight", "backup-database", "backup-config", "switch", "tail-log",
+    ]  # fmt: skip
+    for steps in (deploy, plan(own, "rollback-self", REF="main").steps):
+        (switch,) = (step for step in steps if step.changes)
+        assert switch.ack
+        assert switch.undo
+        assert switch.probe
+        assert not switch.repeatable
+
+
+def test_lotsman_itself_may_be_given_no_more_time_than_its_step_has(project: Project) -> None:
+    own = project.model_copy(update={"self": True, "ack_within": LONGEST_ACK})
+    made = plan(own, "deploy-self", REF="main")
+    switch = made.by_key["switch"]
+    # pip may be silent for as long as a step may, and the way back takes its time as well.
+    assert switch.silence + 2 * int(made.values["ACK_SECONDS"]) < switch.timeout
+    assert made.values["UNIT_VERBS"] == "restart"
+    assert plan(project, "deploy", REF="main").values["UNIT_VERBS"] == "stop start"
+
+
 def test_every_change_can_be_undone_but_migrations_which_only_add(project: Project) -> None:
-    for name in ("deploy", "rollback"):
+    for name in ("deploy", "rollback", "deploy-self", "rollback-self"):
         for step in plan(project, name, REF="main").steps:
             assert bool(step.undo) == (step.changes and step.name != "migrate"), step.name
 
@@ -59,13 +83,25 @@ def test_nothing_changes_before_a_backup_is_made(project: Project) -> None:
 
 
 def test_values_are_what_scripts_read(project: Project) -> None:
-    made = plan(project, "deploy", REF="main")
-    given = set(made.values) | {"COMMIT", "PREVIOUS_COMMIT", "STARTED_AT", "CONFIG_SAVED", "AGAIN", "LOCAL_FIRST"}
+    for name in ("deploy", "rollback", "deploy-self", "rollback-self"):
+        _insist_on_values(plan(project, name, REF="main"))
+
+
+def _insist_on_values(made: Plan) -> None:
+    given = set(made.values) | {
+        "COMMIT",
+        "PREVIOUS_COMMIT",
+        "STARTED_AT",
+        "CONFIG_SAVED",
+        "AGAIN",
+        "LOCAL_FIRST",
+        "RESTORE_CONFIG",
+    }
     for step in made.steps:
         for script in filter(None, (step.script, step.undo)):
             read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]+)", re.sub(r"(?m)^ *#.*$", "", script.text)))
             set_here = set(re.findall(r"(?m)\b([A-Z][A-Z0-9_]+)=", script.text))
-            known = {"HOME", "XDG_STATE_HOME"} | set_here
+            known = {"HOME", "XDG_STATE_HOME", "LOTSMAN_ACK"} | set_here
             assert read <= given | set(step.values) | known, step.name
     for step in made.steps:
         for name, value in {**made.values, **step.values}.items():

@@ -66,10 +66,18 @@ class Runner:
         return sha
 
     def start(
-        self, job: str, sha: str, *, timeout: int = 30, silence: int = 30, limit: int = 10**6, **values: str
+        self,
+        job: str,
+        sha: str,
+        *,
+        fence: str = "- 1",
+        timeout: int = 30,
+        silence: int = 30,
+        limit: int = 10**6,
+        **values: str,
     ) -> None:
         lines = "".join(f"{name}={value}\n" for name, value in values.items())
-        self.send(f"run {job} {sha} 1 {self.boot} {timeout} {silence} {limit} {MARK} 65536 END\n{lines}\n")
+        self.send(f"run {job} {sha} {fence} {self.boot} {timeout} {silence} {limit} {MARK} 65536 END\n{lines}\n")
 
     def finish(self) -> tuple[list[str], bytes]:
         words = self.until(b"\n").decode().split()
@@ -211,6 +219,68 @@ def test_a_job_cancelled_before_its_start_never_starts(runner: Runner, tmp_path:
     words, _ = runner.run("a-1", 'touch "$WITNESS"', WITNESS=str(tmp_path / "witness"))
     assert words[0] == "cancelled"
     assert not (tmp_path / "witness").exists()
+
+
+def test_a_job_that_waits_for_us_goes_on_once_we_have_said_so(open_runner: Callable[[], Runner]) -> None:
+    first, second = open_runner(), open_runner()
+    first.start("a-1", first.store('until [ -e "$LOTSMAN_ACK" ]; do sleep 0.1; done; echo heard'))
+    eventually(lambda: second.stat("a-1")[0][0] == "running")
+    assert second.request("ack a-2\n") == ["acknowledged"]
+    assert second.stat("a-1")[0][0] == "running", "what is said to one is not said to another"
+    assert second.request("ack a-1\n") == ["acknowledged"]
+    assert second.request("ack a-1\n") == ["acknowledged"], "saying it twice does no harm"
+    assert first.finish() == (["ended", "0", "exit", "-"], b"heard\n")
+
+
+def test_an_acknowledgement_that_cannot_be_written_is_said(runner: Runner, tmp_path: Path) -> None:
+    (tmp_path / "state/jobs/a-1.ack").mkdir()
+    assert runner.request("ack a-1\n") == ["broken"]
+    assert runner.request("hello\n")[0] == "hello", "and the conversation goes on"
+
+
+def test_a_job_of_an_older_run_is_refused_once_a_newer_one_was_here(runner: Runner, tmp_path: Path) -> None:
+    sha = runner.store('echo "$0" >>"$WITNESS"')
+    for job, fence, state in (("a-1", 7, "ended"), ("a-2", 8, "ended"), ("a-3", 7, "refused"), ("a-4", 8, "ended")):
+        runner.start(job, sha, fence=f"formbot {fence}", WITNESS=str(tmp_path / "witness"))
+        assert runner.finish()[0][0] == state, job
+    runner.start("b-1", sha, fence="another 1", WITNESS=str(tmp_path / "witness"))
+    assert runner.finish()[0][0] == "ended", "another project has numbers of its own"
+    assert (tmp_path / "witness").read_text().count("\n") == 4
+    assert runner.stat("a-3")[0][0] == "refused", "and stays refused"
+
+
+def test_an_old_fence_does_not_lock_out_a_database_from_a_backup(runner: Runner, tmp_path: Path) -> None:
+    sha = runner.store("true")
+    runner.start("a-1", sha, fence="formbot 900")
+    runner.finish()
+    hours_ago = time.time() - 2 * 3600
+    os.utime(tmp_path / "state/fences/formbot", (hours_ago, hours_ago))
+    runner.start("a-2", sha, fence="formbot 5")
+    assert runner.finish()[0][0] == "ended"
+
+
+def test_cleaning_removes_old_jobs_and_nothing_else(runner: Runner, tmp_path: Path) -> None:
+    jobs = tmp_path / "state" / "jobs"
+    runner.run("old-1", "echo x")
+    runner.request("cancel old-2 1\n")
+    long_ago = time.time() - 20 * 24 * 3600
+    for path in (tmp_path / "state").rglob("*"):
+        if path.is_file():
+            os.utime(path, (long_ago, long_ago))
+    runner.run("new-1", "echo y")
+    running = runner.store("sleep 30")
+    runner.start("new-2", running)
+    eventually((jobs / "new-2.begun").exists)
+    second = Runner([*SHELLS["dash"]], tmp_path / "state")
+    for path in jobs.glob("new-2.*"):
+        os.utime(path, (long_ago, long_ago))
+    assert second.request("clean 14\n") == ["cleaned"]
+    assert not list(jobs.glob("old-*"))
+    assert (jobs / "new-1.rc").exists()
+    assert second.stat("new-2")[0][0] == "running", "what still runs is kept, however old it is"
+    second.request("cancel new-2 1\n")
+    assert runner.finish()[0][:3:2] == ["ended", "cancelled"]
+    second.close()
 
 
 def test_a_killed_supervisor_is_lost_and_never_a_success(open_runner: Callable[[], Runner], tmp_path: Path) -> None:

@@ -9,7 +9,8 @@
 #   refuse CODE        ends the step: the run must not go on, and nothing has been tried
 #   fail CODE          ends the step: it was tried and did not work
 _mark=$LOTSMAN_MARK
-unset LOTSMAN_MARK
+umask "${LOTSMAN_UMASK:-022}" # the login's own: what a step puts there is often read by a service of another user
+unset LOTSMAN_MARK LOTSMAN_UMASK
 fact() { printf '%s fact %s %s\n' "$_mark" "$1" "$2"; }
 item() { printf '%s item %s %s\n' "$_mark" "$1" "$2"; }
 warn() { printf '%s warn %s\n' "$_mark" "$1"; }

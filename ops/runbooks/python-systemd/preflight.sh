@@ -23,7 +23,7 @@ fi
 for unit in $SERVICES; do
     fact unit "$unit"
     [ "$(systemctl show -p LoadState --value "$unit")" = loaded ] || refuse unit-missing
-    for verb in stop start; do
+    for verb in $UNIT_VERBS; do
         may systemctl "$verb" "$unit" || { fact denied "systemctl $verb $unit"; refuse sudo-denied; }
     done
     echo "$unit: $(systemctl show -p ActiveState --value "$unit")"

@@ -1,0 +1,49 @@
+"""``python -m tests.e2e.hosts up|down``: a host to try things on by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import shutil
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from tests.e2e.hosts.host import SystemdHost
+from tests.e2e.hosts.image import KEPT, BuildFailed, HostsImpossible, check, image
+
+_FOLDER = KEPT / "by-hand"
+
+
+async def up() -> None:
+    """Boot it, and say how to get in."""
+    check()
+    print("Building the image where there is none yet: a minute, once.", file=sys.stderr)
+    host = await SystemdHost.boot(await image(), _FOLDER, outlive=True)
+    folder, address = shlex.quote(str(_FOLDER)), host.ssh.address
+    login = f"ssh -i {folder}/client_key -o UserKnownHostsFile={folder}/known_hosts"
+    print(
+        f"web1 is up at {address}, with formbot at {host.path}, and goes with: make hosts DOWN=1\n"
+        f"  as the bot's user    {login} deploy@{address}\n"
+        f"  as root              {login} root@{address}"
+    )
+
+
+def down() -> None:
+    """End it. A process id that is another's by now has another command line."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        pid = int((_FOLDER / "pid").read_text())
+        if str(_FOLDER).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+            os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    try:
+        down()
+        if sys.argv[1:] == ["up"]:
+            asyncio.run(up())
+    except (HostsImpossible, BuildFailed, TimeoutError) as error:
+        sys.exit(f"No hosts: {error}")

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Makes the system that a host boots: Debian 12 with systemd, sshd, PostgreSQL and formbot. Root only; a minute.
+# usage: build.sh SEED SYSTEM
+# SEED has what goes in besides packages: formbot.git and wheels/. Packages come from this machine's own apt sources.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+seed=$(cd "$1" && pwd)
+system=$2
+
+packages=systemd,systemd-sysv,dbus,libpam-systemd,dbus-user-session,openssh-server,sudo,git,curl,procps,iproute2
+packages=$packages,python3,python3-venv,postgresql,alembic,python3-psycopg2
+
+for sources in /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list; do
+    [ ! -s "$sources" ] || break
+done
+part=$system.part
+trap 'rm -rf --one-file-system "$part"' EXIT
+rm -rf --one-file-system "$part"
+mmdebstrap --quiet --variant=minbase --include="$packages" --dpkgopt=force-unsafe-io \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+    bookworm "$part" "$sources"
+
+# A database runs while it is filled: in namespaces of its own, so that nothing of it can stay behind or be in the way.
+mkdir "$part/seed"
+cp -r "$seed/formbot.git" "$seed/wheels" "$here/provision.sh" "$here/formbot.service" "$part/seed"
+# shellcheck disable=SC2016  # the inner shell expands
+unshare --mount --net --pid --fork --kill-child sh -c '
+    mount -t proc proc "$1/proc" && ip link set lo up && exec chroot "$1" sh /seed/provision.sh' sh "$part"
+rm -rf "$part/seed"
+rm -rf --one-file-system "$system"
+mv "$part" "$system"
