@@ -16,7 +16,6 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 
-from bot.http import health_app, serving
 from bot.poller import Poller
 from bot.postgres import EmbeddedPostgres
 from bot.timers import timers
@@ -127,6 +126,8 @@ class App:
         self._build_chat()
         stack.enter_context(timers(settings.zone, lambda: clean(self.pool, utc_now())))
         if settings.http_listen:
+            from bot.http import health_app, serving  # noqa: PLC0415  a server is memory, and most bots serve nobody
+
             health = health_app(lambda: self.poller.last_answer, lambda: self.pool.fetchval("SELECT 1"), utc_now)
             await stack.enter_async_context(serving(health, settings.http_listen))
 

@@ -40,6 +40,8 @@ _ASIDE_SECONDS = 5.0
 _STOP_SECONDS = 5.0
 _TICK_SECONDS = 10.0
 """How often the card of a run is drawn again while nothing happens but time."""
+_GATHER_SECONDS = 0.05
+"""How long changes of runs gather before they are looked at again: quick steps follow each other faster."""
 _LOOK_SECONDS = 5.0
 """How often the table is looked at unasked: for what another process queued."""
 
@@ -98,12 +100,14 @@ class Postman:
         self._moves: dict[int, int] = {}
         self._queued: set[int] = set()
         self._woken = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._dirty: set[int] = set()
         self._ticking: set[int] = set()
         self._sending: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Look for new letters now."""
+        self._urgent.set()
         self._woken.set()
 
     def redraw(self, run_id: int) -> None:
@@ -128,11 +132,14 @@ class Postman:
                 await asyncio.wait(self._sending, timeout=_STOP_SECONDS)
 
     async def _collect_soon(self, group: asyncio.TaskGroup) -> None:
+        self._urgent.clear()
         self._woken.clear()
         try:
             await self._collect(group)
         except Exception:  # noqa: BLE001  a task's boundary: the database may be away for a while
             await log.aexception("the outbox cannot be read")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._urgent.wait(), _GATHER_SECONDS)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), _LOOK_SECONDS)
 

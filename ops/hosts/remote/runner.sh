@@ -6,7 +6,7 @@
 #
 # DIR holds scripts/<sha256>.sh, the texts that steps run, and for every job (one attempt at one step):
 #   jobs/<id>.claim   "pid start-time boot-id fence" of the supervisor; a hard link, so exactly one wins
-#   jobs/<id>.begun   written before the step starts
+#   jobs/<id>.begun   seconds of uptime, written before the step starts; then perhaps the size of its log
 #   jobs/<id>.out     what the step printed, both streams
 #   jobs/<id>.rc      spaces until the end, then "exit-status reason ."
 #   jobs/<id>.cancel  somebody wants it to end: seconds between TERM and KILL
@@ -23,6 +23,30 @@
 set -u
 umask 077
 export LC_ALL=C PATH="${PATH:-/bin}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+# sh runner.sh stem WHOM DIR: the step's own shell, begun before there is a step. It reads the step's values
+# and becomes it; told nothing, it ends with those who could have told it something. It comes first in this
+# file because nothing of the runner may be known to a script.
+if [ "${1:-}" = stem ]; then
+    go='' whom=''
+    # What was meant for an earlier stem that somebody killed is passed over.
+    until [ "$go $whom" = "go $2" ]; do
+        read -r go whom id sha mark || exit 71
+    done
+    while IFS= read -r line && [ -n "$line" ]; do export "${line?}"; done
+    exec </dev/null >>"$3/jobs/$id.out" 2>&1
+    unset LC_ALL
+    export LANG=C.UTF-8
+    cd "$HOME" 2>/dev/null || cd /
+    LOTSMAN_MARK=$mark _script=$3/scripts/$sha.sh _begun=$3/jobs/$id.begun
+    # shellcheck disable=SC2154  # read by the trap itself
+    trap 'read -r _ _size </proc/self/fdinfo/1 && echo "$_size" >>"$_begun"' EXIT
+    unset go whom id sha mark line
+    set --
+    # shellcheck disable=SC1090  # stored by its hash
+    . "$_script"
+    exit
+fi
 
 boot_id() { read -r boot </proc/sys/kernel/random/boot_id; }
 uptime_s() {
@@ -80,11 +104,12 @@ read_end() {
 }
 size_of() { if [ -e "$job.out" ]; then size=$(($(wc -c <"$job.out"))); else size=0; fi; }
 
-# The process ids that carry this job's cookie: its whole tree, daemons included, but for what
-# changed its user (sudo), cleared its environment or lives in a container.
+# The process ids that carry this job's cookie, its supervisor's identity: its whole tree, daemons included, but
+# for what changed its user (sudo), cleared its environment or lives in a container.
 marked() {
+    read -r c_pid c_start _ <"$job.claim"
     for environ in /proc/[0-9]*/environ; do
-        if grep -qzxF "LOTSMAN_JOB=${job##*/}" "$environ" 2>/dev/null; then
+        if grep -qzxF "LOTSMAN_JOB=$c_pid-$c_start" "$environ" 2>/dev/null; then
             environ=${environ#/proc/}
             echo "${environ%/environ}"
         fi
@@ -120,23 +145,56 @@ end_tree() { # end_tree GRACE: TERM, GRACE seconds, KILL until nothing is left
     done
 }
 
-# Runs in a fork of the serving shell, detached from the connection.
-supervise() { # supervise FENCE TIMEOUT SILENCE LIMIT SCRIPT
+# Most of what a short step takes is processes that begin, so they begin before there is a step: a supervisor
+# and, in a session of its own, the stem. Sets supervisor and born to the supervisor's process id and start time.
+prepare() {
+    supervise </dev/null >/dev/null 2>&1 &
+    supervisor=$!
+    read_stat "/proc/$supervisor/stat"
+    born=$begun
+}
+# Two pipes that close when this shell ends: what a job is told travels through 7 to the stem and through 8 to its
+# supervisor. Most shells make a pipe of a here-document; a bash before 5.1 makes a file of it.
+make_pipes() {
+    exec 7<<FIRST 8<<SECOND
+-
+FIRST
+-
+SECOND
+    if [ -p /proc/self/fd/7 ]; then
+        exec 7<>/proc/self/fd/7 8<>/proc/self/fd/8
+        read -r _ <&7
+        read -r _ <&8
+        return
+    fi
+    feed=$dir/feed-$$
+    rm -f "$feed-7" "$feed-8"
+    mkfifo "$feed-7" "$feed-8" && exec 7<>"$feed-7" 8<>"$feed-8" || exit 73
+    rm -f "$feed-7" "$feed-8"
+}
+# Runs in a fork of the serving shell, detached from the connection. Waits for a job, or for that shell's end.
+supervise() {
     trap : HUP INT TERM PIPE
     identity
     boot_id
     me=$pid
-    printf '%s %s %s %s\n' "$me" "$begun" "$boot" "$1" >"$job.c$me" || return 73
-    ln "$job.c$me" "$job.claim" 2>/dev/null || return 0 # somebody else was first
-    # Room for the end is taken now: a step that fills the disk must still be able to end.
-    printf '%4096s\n' '' >"$job.rc" || return 73
-    : >>"$job.out"
-    uptime_s
-    end_at=$((up + $2))
-    echo "$up" >"$job.begun" || return 73
-    $setsid sh "$5" </dev/null >>"$job.out" 2>&1 &
+    exec 3<>/proc/self/fd/7 4</proc/self/fd/8 7>&- 8>&-
+    # It must not hold what it reads from open for writing itself, or it would never see the end.
+    LOTSMAN_JOB=$me-$begun $setsid sh "$runner" stem "$me-$begun" "$dir" </proc/self/fd/3 3>&- 4<&- &
     step=$!
-    watch "$me" "$end_at" "$3" "$4" </dev/null >/dev/null 2>&1 &
+    go='' whom=''
+    until [ "$go $whom" = "go $me-$begun" ]; do
+        read -r go whom id fence timeout silence limit <&4 || exit 0
+    done
+    job=$dir/jobs/$id
+    claim "$fence" || {
+        kill -KILL $step
+        wait $step # it must not read what the next one is told
+        exit 0
+    }
+    echo >&3 # the last line that the stem waits for
+    exec 3>&- 4<&-
+    watch "$me" "$timeout" "$silence" "$limit" &
     watcher=$!
     # A signal that has a trap ends wait early, with a status over 128.
     while :; do
@@ -154,15 +212,24 @@ supervise() { # supervise FENCE TIMEOUT SILENCE LIMIT SCRIPT
     tries=0
     until printf '%s %s .' "$code" "$reason" 1<>"$job.rc"; do
         tries=$((tries + 1))
-        [ $tries -lt 600 ] || return 74
+        [ $tries -lt 600 ] || exit 74
         sleep 1
     done
+    exit 0
 }
-watch() { # watch SUPERVISOR END SILENCE LIMIT: the limits hold with nobody connected
-    unset LOTSMAN_JOB # what it starts itself is not part of the job
-    size=0 size_at=0
+claim() { # claim FENCE: fails when somebody else was first, or when nothing can be written
+    printf '%s %s %s %s\n' "$me" "$begun" "$boot" "$1" >"$job.c$me" || return 73
+    ln "$job.c$me" "$job.claim" || return 73
+    # Room for the end is taken now: a step that fills the disk must still be able to end.
+    printf '%4096s\n' '' >"$job.rc" || return 73
+    : >>"$job.out"
     uptime_s
-    size_at=$up
+    echo "$up" >"$job.begun"
+}
+watch() { # watch SUPERVISOR TIMEOUT SILENCE LIMIT: the limits hold with nobody connected
+    size=0
+    uptime_s
+    size_at=$up end_at=$((up + $2))
     while sleep 1 && kill -0 "$1" 2>/dev/null; do
         last=$size
         uptime_s
@@ -171,7 +238,7 @@ watch() { # watch SUPERVISOR END SILENCE LIMIT: the limits hold with nobody conn
         if [ -e "$job.cancel" ]; then
             read -r grace <"$job.cancel"
             give_up cancelled "${grace:-10}"
-        elif [ "$up" -ge "$2" ]; then
+        elif [ "$up" -ge "$end_at" ]; then
             give_up timed-out 10
         elif [ $((up - size_at)) -ge "$3" ]; then
             give_up silent 10
@@ -218,6 +285,15 @@ store_script() { # store_script SHA END
         echo broken
     fi
 }
+# Sets text to the log where that is short and has no NUL byte, which a shell cannot hold: without a process.
+read_short() {
+    { read -r _ && read -r size; } <"$job.begun" && [ "$size" -le 2048 ] || return 1
+    text=
+    while IFS= read -r line; do text="$text$line
+"; done <"$job.out"
+    text=$text$line
+    [ ${#text} = "$size" ]
+}
 run() { # run ID SHA FENCE BOOT TIMEOUT SILENCE LIMIT MARK MOST END
     job=$dir/jobs/$1
     read_values
@@ -225,20 +301,23 @@ run() { # run ID SHA FENCE BOOT TIMEOUT SILENCE LIMIT MARK MOST END
         [ -r "$dir/scripts/$2.sh" ] || { echo need; return; }
         boot_id
         [ "$4" = - ] || [ "$4" = "$boot" ] || { echo "rebooted $boot"; return; }
-        (
-            export_values
-            # shellcheck disable=SC2030  # these are meant for this subshell alone
-            export LOTSMAN_JOB="$1" LOTSMAN_MARK="$8"
-            cd "$HOME" 2>/dev/null || cd /
-            supervise "$3" "$5" "$6" "$7" "$dir/scripts/$2.sh"
-        ) </dev/null >/dev/null 2>&1 &
-        wait $!
+        # After a supervisor that somebody killed there are new pipes: its stem may be reading the old ones.
+        alive "$supervisor" "$born" "$boot" || { make_pipes; prepare; }
+        spent=1
+        # Values first: with the supervisor's line everything is on its way, and this shell may die.
+        printf 'go %s %s %s %s\n%s' "$supervisor-$born" "$1" "$2" "$8" "$values" >&7
+        printf 'go %s %s %s %s %s %s\n' "$supervisor-$born" "$1" "$3" "$5" "$6" "$7" >&8
+        wait "$supervisor"
     fi
     look
     [ "$state" != running ] || { echo attached; return; }
-    echo "$state $code $reason -"
     shift 8
-    output 0 "$1" "$2"
+    if [ "$state" = ended ] && [ "$1" -gt 2048 ] && read_short; then
+        printf '%s %s %s -\n%s\n%s\n' "$state" "$code" "$reason" "$text" "$2"
+    else
+        echo "$state $code $reason -"
+        output 0 "$1" "$2"
+    fi
 }
 stat_job() { # stat ID OFFSET MOST END
     job=$dir/jobs/$1
@@ -270,6 +349,7 @@ ask() { # ask SHA TIMEOUT MOST MARK END
         {
             {
                 r=0
+                exec 7>&- 8>&-
                 (
                     export_values
                     # shellcheck disable=SC2031  # set here, for this subshell
@@ -289,6 +369,10 @@ ask() { # ask SHA TIMEOUT MOST MARK END
 dir=$2
 mkdir -p "$dir/jobs" "$dir/scripts" || exit 73
 setsid=$(command -v setsid) || setsid=
+runner=$0
+supervisor=0 born=0 spent=0
+make_pipes
+prepare
 while IFS= read -r request; do
     # Arguments are made by Lotsman from its own numbers and hashes, and hold no blanks or wildcards.
     set -f
@@ -311,4 +395,6 @@ while IFS= read -r request; do
     ask) ask "$@" ;;
     *) exit 64 ;;
     esac
+    # The next job finds everything begun. Nobody waits for that: the answer is on its way.
+    [ $spent = 0 ] || { spent=0; prepare; }
 done
