@@ -81,7 +81,7 @@ class Poller:
             answer = json.loads(await response.read())
         if answer.get("ok"):
             self.last_answer = self._now()
-            result: list[dict[str, Any]] = answer["result"]
+            result: list[dict[str, Any]] = _storable(answer["result"])
             return result
         pause = answer.get("parameters", {}).get("retry_after", 3)
         await log.aerror("Telegram refuses to be polled", code=answer.get("error_code"), why=answer.get("description"))
@@ -113,3 +113,16 @@ class Poller:
             else:
                 return
             await asyncio.sleep(_PATIENCE[min(attempt + 1, len(_PATIENCE) - 1)])
+
+
+def _storable(value: Any) -> Any:
+    """Return JSON without what PostgreSQL cannot hold: NULs, which a forged press may send, and half characters."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {name: _storable(item) for name, item in value.items()}
+        case _:
+            return value
