@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OpsError as error:
         _say(error_text(t, error, utc_now()), sys.stderr)
         return MISUSED if isinstance(error, BadFile) else BAD
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, EOFError):
         return BAD
 
 

@@ -14,7 +14,6 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 
 from bot.driver import Driver
-from bot.http import health_app, serving
 from bot.poller import Poller
 from bot.process import read_birth
 from bot.timers import timers
@@ -97,6 +96,8 @@ class App:
         self._build_chat()
         stack.enter_context(timers(settings.zone, clean=self._clean, remind=self._remind))
         if settings.http_listen:
+            from bot.http import health_app, serving  # noqa: PLC0415  a server is memory, and most bots serve nobody
+
             health = health_app(
                 lambda: self.poller.last_answer,
                 lambda: self.driver.pool.fetchval("SELECT 1"),

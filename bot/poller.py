@@ -101,7 +101,7 @@ class Poller:
             if not self._in_touch:
                 self._in_touch = True
                 self._on_return()
-            result: list[dict[str, Any]] = answer["result"]
+            result: list[dict[str, Any]] = _storable(answer["result"])
             return result
         pause = answer.get("parameters", {}).get("retry_after", 3)
         log.error("Telegram refuses to be polled", code=answer.get("error_code"), why=answer.get("description"))
@@ -140,3 +140,16 @@ class Poller:
             else:
                 return
             await asyncio.sleep(_PATIENCE[min(attempt + 1, len(_PATIENCE) - 1)])
+
+
+def _storable(value: Any) -> Any:
+    """Return JSON without what PostgreSQL cannot hold: NULs, which a forged press may send, and half characters."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_storable(item) for item in value]
+        case dict():
+            return {name: _storable(item) for name, item in value.items()}
+        case _:
+            return value

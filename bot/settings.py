@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from handlers.i18n import LANGUAGES
 from ops.errors import BadFile
 from ops.project import ANONYMOUS_ADMIN
+from ops.redaction import Redactor
 
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,100}", re.ASCII)
 _URL = re.compile(r"https?://[!-~]+", re.ASCII)
@@ -126,7 +127,8 @@ def load_settings(env_file: Path = Path(".env")) -> Settings:
             raise BadFile(str(env_file), 0, name, "missing") from None
         problem, _, detail = str(first.get("ctx", {}).get("error", "invalid")).partition(": ")
         place = (str(env_file), lines[name]) if name in lines else (name, 0)
-        raise BadFile(*place, name, problem, detail) from None
+        # A token in the wrong line is an easy slip; the error must not show it.
+        raise BadFile(*place, name, problem, Redactor().clean(detail)) from None
 
 
 def _insist(value: SecretStr, pattern: re.Pattern[str], problem: str) -> SecretStr:

@@ -9,8 +9,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable  # noqa: TC003  aiogram reads annotations at run time
 from enum import StrEnum
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
 from ops.runs.events import Choice
 
@@ -18,6 +20,9 @@ _ROOM = 48
 """Bytes that prefix, command and flag leave for a project's name (at most 32) and a ref."""
 _HASH_DIGITS = 15
 _HASHED = "+"
+
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+"""A row's number; a forged one may be larger than any row can have."""
 
 
 class RunAction(StrEnum):
@@ -38,7 +43,7 @@ class RunButton(CallbackData, prefix="run"):
     """Something about one run."""
 
     action: RunAction
-    run: int
+    run: Number
 
 
 class AnswerButton(CallbackData, prefix="ans"):
@@ -90,7 +95,7 @@ class ChooseLanguage(CallbackData, prefix="lang"):
 class RunStale(CallbackData, prefix="late"):
     """Run a command that arrived too late to be run unasked."""
 
-    update: int
+    update: Number
 
 
 class Menu(CallbackData, prefix="menu"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fluent.runtime import FluentBundle, FluentResource
 
-from handlers.markup import Html, escape
+from handlers.markup import Html, cut_text, escape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,6 +21,8 @@ LOCALES = Path(__file__).parent.parent / "locales"
 
 # A key at the start of a line, and what is indented below it.
 _ENTRY = re.compile(r"^([a-zA-Z][\w-]*) *=.*\n(?:[ \t}].*\n|\n)*", re.MULTILINE | re.ASCII)
+_FACT_UNITS = 400
+"""Of one fact. Fluent refuses parts over 2500 characters, and escaping makes six of one."""
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -135,7 +137,7 @@ class Languages:
 
 
 def _fact(value: Any) -> Any:
-    """Escape what is text; numbers stay numbers, so that plurals can count them."""
+    """Cut and escape what is text; numbers stay numbers, so that plurals can count them."""
     if isinstance(value, (Html, int, float)):
         return value
-    return escape(str(value))
+    return escape(cut_text(str(value), _FACT_UNITS))

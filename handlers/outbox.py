@@ -40,6 +40,8 @@ _ASIDE_SECONDS = 5.0
 _STOP_SECONDS = 5.0
 _TICK_SECONDS = 10.0
 """How often the card of a run is drawn again while nothing happens but time."""
+_GATHER_SECONDS = 0.05
+"""How long changes of runs gather before they are looked at again: quick steps follow each other faster."""
 _LOOK_SECONDS = 5.0
 """How often the table is looked at unasked: for what another process queued."""
 
@@ -99,12 +101,14 @@ class Postman:
         self._queued: set[int] = set()
         self._woken = asyncio.Event()
         self._returned = asyncio.Event()
+        self._urgent = asyncio.Event()
         self._dirty: set[int] = set()
         self._ticking: set[int] = set()
         self._sending: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Look for new letters now."""
+        self._urgent.set()
         self._woken.set()
 
     def redraw(self, run_id: int) -> None:
@@ -133,12 +137,16 @@ class Postman:
                 await asyncio.wait(self._sending, timeout=_STOP_SECONDS)
 
     async def _collect_soon(self, group: asyncio.TaskGroup) -> None:
+        self._urgent.clear()
         self._woken.clear()
         try:
             await self._collect(group)
         except Exception:  # a task's boundary: the database may be away for a while
             log.exception("the outbox cannot be read")
         # Not wait_for: Python 3.11's forgets a cancel that comes together with what it waits for.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GATHER_SECONDS):
+                await self._urgent.wait()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._woken.wait()

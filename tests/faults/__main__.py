@@ -44,9 +44,7 @@ async def _all(chosen: list[Fault], folder: Path, *, long: bool) -> int:
             done = f"{row.done} {row.of}"
             seconds = f"{time.monotonic() - began:.0f}"
             _say(
-                _LAYOUT.format(
-                    fault.key, fault.name, done, row.executions, row.ends, row.duplicates, seconds, verdict
-                )
+                _LAYOUT.format(fault.key, fault.name, done, row.executions, row.ends, row.duplicates, seconds, verdict)
             )
             for problem in row.problems[:20]:
                 _say(f"     - {problem}")

@@ -31,10 +31,18 @@ async def killed_at_each_boundary(ground: Ground, long: bool) -> Row:  # noqa: F
                 found = await lane.evidence()
                 row.add(found)
                 row.problems += [f"{point}: {each}" for each in problems(found, most_told=2)]
-                wanted = {"cancelled"} if point in _CANCELLED else {"rolled-back"} if "fail" in _REFS.get(point, "") else {"succeeded"}
+                wanted = (
+                    {"cancelled"}
+                    if point in _CANCELLED
+                    else {"rolled-back"}
+                    if "fail" in _REFS.get(point, "")
+                    else {"succeeded"}
+                )
                 wrong = [run for run, result in found.results.items() if result not in wanted]
                 row.insist(not wrong or point in _CANCELLED, f"{point}: runs {wrong} ended as {found.results}")
-                row.insist(found.duplicates <= (times if point in _TOLD_TWICE else 0), f"{point}: an end was told twice")
+                row.insist(
+                    found.duplicates <= (times if point in _TOLD_TWICE else 0), f"{point}: an end was told twice"
+                )
 
     await all_of([one(number, 8 if long else 1) for number in range(5)])
     row.notes.append(f"gone on with after {slowest:.1f} s at the most")

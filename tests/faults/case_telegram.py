@@ -158,7 +158,11 @@ async def much_output(ground: Ground, long: bool) -> Row:  # noqa: FBT001
         row.add(found)
         row.problems += problems(found)
         row.problems += [each.problem for each in lane.world.failures]
-        bad = [call.description for call in lane.world.calls if call.error_code and "message is not" not in str(call.description) and call.method in _SENDING]
+        bad = [
+            call.description
+            for call in lane.world.calls
+            if call.error_code and "message is not" not in str(call.description) and call.method in _SENDING
+        ]
         row.insist(not bad, f"refused by Telegram: {bad}")
         row.insist(set(found.results.values()) == {"succeeded"}, f"{found.results}")
     row.notes.append(f"{most / 2**20:.0f} MiB more memory at the most")

@@ -62,7 +62,9 @@ def _steps(found: Evidence) -> Iterator[str]:
     # Steps of the tests' runbook may not be repeated, so a second attempt of one is only allowed where the
     # first never began: and then it left no witness.
     steps = Counter((run_of(job), job.rpartition("-")[2].rstrip("0123456789")) for job in found.executions)
-    yield from (f"step {step} of run {run} was executed {times} times" for (run, step), times in steps.items() if times > 1)
+    yield from (
+        f"step {step} of run {run} was executed {times} times" for (run, step), times in steps.items() if times > 1
+    )
     for run, event in found.events:
         if event["kind"] == "step-ended" and event["outcome"] == "ok":
             seen = [job for job in found.executions if job.endswith(f"-{event['job']}")]

@@ -70,7 +70,10 @@ def _with_bug(ground: Ground, bug: str) -> Ground:
 def runner_without_claim(tmp_path: Path) -> Iterator[None]:
     """The runner, without the link that only one can make, and without the look whether it is there."""
     text = (session._REMOTE / "runner.sh").read_text()
-    for right, wrong in (('ln "$job.c$me" "$job.claim"', 'cp "$job.c$me" "$job.claim"'), ('[ ! -e "$job.claim" ]', "true")):
+    for right, wrong in (
+        ('ln "$job.c$me" "$job.claim"', 'cp "$job.c$me" "$job.claim"'),
+        ('[ ! -e "$job.claim" ]', "true"),
+    ):
         assert right in text
         text = text.replace(right, wrong)
     real = session._REMOTE
@@ -112,7 +115,9 @@ async def test_events_written_without_fencing_are_found_out(ground: Ground) -> N
         await lane.start(command="worker")
         await lane.until_rows("SELECT epoch - 1 FROM runs")
         first.tell(signal.SIGCONT)
-        await lane.until_rows("SELECT count(*) - 1 FROM events WHERE body->>'job' = '1-3s1' AND body->>'kind' = 'step-ended'")
+        await lane.until_rows(
+            "SELECT count(*) - 1 FROM events WHERE body->>'job' = '1-3s1' AND body->>'kind' = 'step-ended'"
+        )
         assert "attempt 1-3s1 has 2 ends" in problems(await lane.evidence())
 
 
