@@ -26,10 +26,11 @@ from handlers.letters import Letters
 from handlers.menu import publish_menus
 from handlers.outbox import Postman
 from handlers.telegram import Sender
+from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
 from ops.runs.launcher import Launcher
-from ops.store.cleaning import clean
+from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.inbox import PostgresInbox
 from ops.store.outbox import PostgresOutbox
 from ops.store.people import PostgresAudit, PostgresPeople
@@ -195,6 +196,9 @@ class App:
 
     async def _clean(self) -> None:
         await clean(self.driver.pool, utc_now())
+        for host in self.driver.hosts.values():
+            with contextlib.suppress(HostError):  # there is another night tomorrow
+                await host.clean(KEEP_JOBS_DAYS)
 
     async def _remind(self) -> None:
         await remind(self.driver.journal, utc_now())

@@ -46,7 +46,10 @@ class Poller:
         now: Callable[[], datetime],
         on_return: Callable[[], None],
     ) -> None:
-        """url: of getUpdates, token and all; it is never logged. on_return: called when Telegram answers, first or again."""
+        """url: of getUpdates, token and all; it is never logged.
+
+        on_return: called when Telegram answers for the first time, and again after it did not.
+        """
         self._bot = bot
         self._url = url
         self._inbox = inbox

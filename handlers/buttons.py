@@ -49,7 +49,7 @@ class RunButton(CallbackData, prefix="run"):
 class AnswerButton(CallbackData, prefix="ans"):
     """An answer to what a run asks: how did this job end?"""
 
-    run: int
+    run: Number
     job: str
     choice: Choice
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiogram import Router
+from aiogram import F, Router
 
-from handlers.buttons import StandInLine, pack_ref, unpack_ref
+from handlers.buttons import StandInLine, is_hashed, pack_ref, unpack_ref
 from handlers.cards.card import Button, Card
 from handlers.wording import error_text
 from ops.actor import Right
@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
     from handlers.desk import Talk
 
+_OF_VERSIONS = ("deploy", "rollback")
+_COMMANDS = (*_OF_VERSIONS, "backup")
+
 
 def new_router() -> Router:
     """Return the handlers, each with the right it asks for."""
     router = Router(name="line")
-    router.callback_query.register(stand_in_line, StandInLine.filter(), flags={"right": Right.OPERATE})
+    ours = StandInLine.filter(F.command.in_(_COMMANDS))
+    router.callback_query.register(stand_in_line, ours, flags={"right": Right.OPERATE})
     return router
 
 
@@ -58,8 +62,8 @@ async def stand_in_line(_: CallbackQuery, callback_data: StandInLine, talk: Talk
         chat_id=talk.reply.to.chat_id,
         wait=True,
     )
-    if callback_data.ref:
-        known = await list_refs(talk.desk.questions, project)
+    if callback_data.command in _OF_VERSIONS:
+        known = await list_refs(talk.desk.questions, project) if is_hashed(callback_data.ref) else []
         ref = unpack_ref(project.name, callback_data.ref, [each.ref for each in known])
         if ref is None:
             await talk.reply.say(Card(talk.t("version-gone")))

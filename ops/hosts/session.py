@@ -185,7 +185,9 @@ class Session:
     async def acknowledge(self, job_id: str) -> None:
         """Tell a job that waits for it that we are there again."""
         self._send(f"ack {job_id}\n")
-        await self._stream.line()
+        answer = await self._stream.line()
+        if answer != ["acknowledged"]:
+            raise RunnerBrokenError(" ".join(answer), "home")
 
     async def clean(self, days: int) -> None:
         """Remove the traces of jobs that ended so long ago."""

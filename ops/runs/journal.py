@@ -72,7 +72,7 @@ class Journal(Protocol):
         """
 
     async def take_up(self, run_id: int) -> Tenure | None:
-        """Become the one who drives a run; None when it is over, or waits. Raises RunNotFound."""
+        """Become the one who drives a run; None when it is over, waits, or is none of ours."""
 
     async def append(
         self, run: Run, epoch: int, events: Sequence[Event], log: Sequence[LogPiece] = (), heard: Sequence[int] = ()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 KEEP_INBOX = timedelta(days=7)
 KEEP_OUTBOX = timedelta(days=90)
 KEEP_LOGS = timedelta(days=365)
+KEEP_JOBS_DAYS = 14
+"""For how many days a server keeps the traces of a job after its end; by then they are rows long since."""
 
 
 async def clean(pool: Pool, now: datetime) -> None:

@@ -65,10 +65,11 @@ class PostgresJournal:
     async def accept(self, request: Request) -> tuple[Run, bool]:
         """See Journal.accept."""
         while True:
+            # In this order: the holder may be what this very request has just made.
+            holder = await self.holder(request.project)
             known = await self._pool.fetchval("SELECT id FROM runs WHERE request = $1", request.key)
             if known is not None:
                 return await self.load(known), False
-            holder = await self.holder(request.project)
             if holder is not None and not request.wait:
                 raise holder
             try:
@@ -354,9 +355,9 @@ class PostgresJournal:
             await connection.execute("SELECT pg_notify($1, $2)", *run_hint(waiting["id"]))
 
     async def _let_next_begin(self, connection: Connection, project: str, at: datetime) -> None:
+        # With its row held: one that is being withdrawn at this moment is waited for, and passed over.
         following = await connection.fetchval(
-            "UPDATE runs SET begun_at = $2 WHERE id = (SELECT min(id) FROM runs"
-            " WHERE project = $1 AND begun_at IS NULL AND result IS NULL) RETURNING id",
+            f"UPDATE runs SET begun_at = $2 WHERE id = ({_WAITING} LIMIT 1 FOR UPDATE) RETURNING id",  # noqa: S608  our own text
             project,
             at,
         )

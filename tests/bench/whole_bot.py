@@ -35,23 +35,34 @@ class Bot:
         self._plan = Plan(("web1",), steps)
         self._actor = actor
         self._numbers = count(1)
+        self._newest = 0
+        self._taken_up = asyncio.Event()
+        self._redraw = app.driver.redraw
+        app.driver.redraw = self._changed
+
+    def _changed(self, run_id: int) -> None:
+        if run_id > self._newest:
+            self._newest = run_id
+            self._taken_up.set()
+        self._redraw(run_id)
 
     async def work(self) -> None:
-        """Accept a run and carry it to its end."""
+        """Accept a run; whoever serves the queue carries it to its end."""
         key = f"bench:{next(self._numbers)}"
         request = Request(key, "bench", "deploy", "main", self._actor, self._plan, utc_now(), 0)
-        run, _ = await self._app.journal.accept(request)
-        self._app.worker.start(run)
-        await self._app.worker.finish(run.id)
+        self._taken_up.clear()
+        run, _ = await self._app.driver.journal.accept(request)
+        await self._taken_up.wait()
+        await self._app.driver.worker.drive(run.id)  # joins what is under way
         self._app.postman.wake()
-        result = await self._app.pool.fetchval("SELECT result FROM runs WHERE id = $1", run.id)
+        result = await self._app.driver.pool.fetchval("SELECT result FROM runs WHERE id = $1", run.id)
         if result != "succeeded":
             raise ChildProcessError(result)
 
     async def tell(self) -> None:
         """Wait until the team has been told."""
         unsent = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
-        while await self._app.pool.fetchval(unsent):  # noqa: ASYNC110  nothing tells of a row
+        while await self._app.driver.pool.fetchval(unsent):  # noqa: ASYNC110  nothing tells of a row
             await asyncio.sleep(0.02)
 
 
@@ -61,7 +72,7 @@ async def main() -> None:
     async with App(Settings(_env_file=None), redactor) as app:
         app.postman._paces = (_QUICK, _QUICK)
         serving = asyncio.create_task(app.serve())
-        actor = app.inventory.people[OLENA]
+        actor = app.driver.inventory.people[OLENA]
         bot = Bot(app, json.loads(given()["commands"]), actor)
         await serve(bot.work, bot.tell)
         serving.cancel()

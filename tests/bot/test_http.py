@@ -29,7 +29,7 @@ class Well:
 
 
 async def asked(well: Well, listen: str = "127.0.0.1:0", path: str = "/healthz") -> tuple[int, object]:
-    app = health_app(well.last_answer, well.ping, lambda: NOW)
+    app = health_app(well.last_answer, well.ping, lambda: NOW, "c" * 40)
     async with (
         serving(app, listen) as address,
         aiohttp.ClientSession() as session,
@@ -38,18 +38,22 @@ async def asked(well: Well, listen: str = "127.0.0.1:0", path: str = "/healthz")
         return response.status, await response.json() if response.status != 404 else None
 
 
-async def test_it_is_well_while_both_answer() -> None:
-    assert await asked(Well(timedelta(seconds=100))) == (200, {"telegram": True, "database": True})
+def state(*, telegram: bool = True, database: bool = True) -> dict[str, object]:
+    return {"telegram": telegram, "database": database, "commit": "c" * 40}
+
+
+async def test_it_is_well_while_both_answer_and_says_what_runs() -> None:
+    assert await asked(Well(timedelta(seconds=100))) == (200, state())
 
 
 @pytest.mark.parametrize("silent", [None, timedelta(minutes=3)])
 async def test_a_silent_telegram_is_unwell(silent: timedelta | None) -> None:
-    assert await asked(Well(silent)) == (503, {"telegram": False, "database": True})
+    assert await asked(Well(silent)) == (503, state(telegram=False))
 
 
 @pytest.mark.parametrize("error", [OSError("gone"), TimeoutError(), RuntimeError("pool is closed")])
 async def test_a_database_that_does_not_answer_is_unwell_and_says_nothing_else(error: Exception) -> None:
-    assert await asked(Well(database=error)) == (503, {"telegram": True, "database": False})
+    assert await asked(Well(database=error)) == (503, state(database=False))
 
 
 async def test_there_is_nothing_else_to_be_seen() -> None:

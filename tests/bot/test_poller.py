@@ -45,6 +45,7 @@ class Pier:
         self.patience = asyncio.Event()
         self.patience.set()
         self._tried = asyncio.Event()
+        self.returns: list[None] = []
         self.poller: Poller
 
     @property
@@ -55,7 +56,9 @@ class Pier:
     async def polling(self) -> AsyncIterator[asyncio.Task[None]]:
         server = TelegramAPIServer.from_base(self.api.url)
         async with Bot(self.world.token, session=AiohttpSession(api=server)) as client:
-            self.poller = Poller(client, self.url, self.inbox, self._handle, lambda: datetime.now(UTC))
+            self.poller = Poller(
+                client, self.url, self.inbox, self._handle, lambda: datetime.now(UTC), lambda: self.returns.append(None)
+            )
             task = asyncio.create_task(self.poller.run())
             try:
                 yield task

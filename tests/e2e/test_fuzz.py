@@ -49,6 +49,11 @@ PLACES = (
     "/rollback shop {}",
     "/rollback {} main",
     "/logs {} app 5",
+    "/plan {}",
+    "/plan {} {}",
+    "/plan formbot {}",
+    "/unlock formbot {}",
+    "/unlock {} {}",
     "/deploy@lotsman_bot gate {}",
     "/deploy@{} formbot main",
     "/{} formbot main",
@@ -65,6 +70,14 @@ PRESSES = (
     "lang:{}",
     "run:{}:1",
     "run:cancel:{}",
+    "run:stop-back:{}",
+    "run:resume:{}",
+    "ans:{}:1-0s1:done",
+    "ans:1:{}:retry",
+    "ans:1:1-0s1:{}",
+    "line:{}:formbot:main",
+    "line:deploy:{}:main",
+    "line:rollback:shop:{}",
     "late:{}",
     "menu:{}",
 )
@@ -271,11 +284,11 @@ async def test_of_ten_thousand_hostile_commands_none_is_run_and_none_goes_unansw
     assert unanswered == []
     assert [press.data for press in presses if press.spinning] == []
 
-    runs = Counter(row["result"] for row in await fuzzed.app.pool.fetch("SELECT result FROM runs"))
+    runs = Counter(row["result"] for row in await fuzzed.app.driver.pool.fetch("SELECT result FROM runs"))
     assert set(runs) <= {"rejected"}, "no such ref is known, so nothing changes"
     reached = {marker for argv in argvs for marker in MARKER.findall(" ".join(argv))}
     reached |= {
-        marker for row in await fuzzed.app.pool.fetch("SELECT ref FROM runs") for marker in MARKER.findall(row["ref"])
+        marker for row in await fuzzed.app.driver.pool.fetch("SELECT ref FROM runs") for marker in MARKER.findall(row["ref"])
     }
     assert len(reached) > 300
     ignored = sum(text.ignored for text in everything if not text.press)
@@ -308,6 +321,6 @@ def _named_by_us(folder: Path) -> list[Path]:
 
 async def _answered(harbour: Harbour) -> set[int]:
     """Return the updates that led to a message or to a run."""
-    rows: list[Any] = await harbour.app.pool.fetch("SELECT key FROM outbox WHERE sent_at IS NOT NULL")
-    rows += await harbour.app.pool.fetch("SELECT request AS key FROM runs")
+    rows: list[Any] = await harbour.app.driver.pool.fetch("SELECT key FROM outbox WHERE sent_at IS NOT NULL")
+    rows += await harbour.app.driver.pool.fetch("SELECT request AS key FROM runs")
     return {int(row["key"].split(":")[1]) for row in rows if row["key"].startswith(("reply:", "update:"))}

@@ -43,7 +43,14 @@ def upgrade():
     op.execute({sql!r})
 """
 SLOW = "SELECT pg_sleep(4)"
-SLEEPING = "runuser -u postgres -- psql -Atqc \"SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(%' AND pid <> pg_backend_pid()\" | grep -q 1"
+SLEEPING = (
+    'runuser -u postgres -- psql -Atqc "SELECT 1 FROM pg_stat_activity '
+    "WHERE query LIKE '%pg_sleep(%' AND pid <> pg_backend_pid()\" | grep -q 1"
+)
+KEYS_ELSEWHERE = (
+    "install -D -m 644 /home/deploy/.ssh/authorized_keys /etc/ssh/keys/deploy && "
+    "echo AuthorizedKeysFile /etc/ssh/keys/%u .ssh/authorized_keys >/etc/ssh/sshd_config.d/keys.conf"
+)
 CUT = "pkill -KILL -u deploy -x sshd"
 """Ends every connection of deploy's, and only those: what else they left is logind's business."""
 
@@ -53,7 +60,7 @@ async def booted(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Syst
     """A host, or a skip that says why there can be none."""
     try:
         check()
-        host = await SystemdHost.boot(await image(), tmp_path_factory.mktemp("systemd") / "web1")
+        host = await SystemdHost.boot(await asyncio.to_thread(image), tmp_path_factory.mktemp("systemd") / "web1")
     except HostsImpossible as error:
         pytest.skip(f"no host with systemd: {error}; test_deploy has the same against the sandbox's stand-in")
     except BuildFailed as error:
@@ -281,20 +288,15 @@ async def test_a_migration_that_a_power_cut_ended_is_put_to_a_person(opening: Op
 
 @pytest.mark.parametrize("spoil", ["chown root:root /home/deploy", "mv /home/deploy /home/elsewhere"])
 async def test_a_home_that_cannot_be_written_is_told(opening: Opening, host: SystemdHost, spoil: str) -> None:
-    keys = "mkdir -p /etc/ssh/keys && cp /home/deploy/.ssh/authorized_keys /etc/ssh/keys/deploy && chmod 644 /etc/ssh/keys/deploy"
-    await host.root(
-        f"{keys} && echo 'AuthorizedKeysFile /etc/ssh/keys/%u .ssh/authorized_keys' >/etc/ssh/sshd_config.d/keys.conf && "
-        f"systemctl restart ssh && {spoil}"
-    )
+    await host.root(f"{KEYS_ELSEWHERE} && systemctl restart ssh && {spoil}")
     try:
         async with opening() as harbour:
             card, result = await harbour.run("/deploy main")
             assert card.text.startswith("⛔")
             assert "у домашню теку не вдається писати" in result.text
     finally:
-        await host.root(
-            "rm /etc/ssh/sshd_config.d/keys.conf; systemctl restart ssh; [ ! -d /home/elsewhere ] || mv /home/elsewhere /home/deploy; chown deploy:deploy /home/deploy"
-        )
+        await host.root("[ ! -d /home/elsewhere ] || mv /home/elsewhere /home/deploy; chown deploy:deploy /home/deploy")
+        await host.root("rm /etc/ssh/sshd_config.d/keys.conf && systemctl restart ssh")
 
 
 async def rows(host: SystemdHost, query: str) -> str:

@@ -13,7 +13,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,18 +40,18 @@ QUICK = Pace(per_minute=6000, gap=0.0, edit_gap=0.2, reserve=0)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """folder: has .env; the working directory. die_at: a name of POINTS. ahead: seconds that the clock is wrong by.
+    """folder: has .env; the working directory. runbooks: instead of those that ship. die_at: a name of POINTS. ahead: seconds that the clock is wrong by.
 
     bug: a name of BUGS. quick: without the pacing that Telegram's limits call for.
     """
 
     folder: str
+    runbooks: str
     command: str = "run"
     die_at: str = ""
     ahead: float = 0.0
     bug: str = ""
     quick: bool = True
-    environment: dict[str, str] = field(default_factory=dict)
 
 
 def _die() -> None:
@@ -189,8 +189,7 @@ def _carry_out(order: Order) -> int:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.chdir(order.folder)
-    os.environ.update(order.environment)
-    ops.runs.launcher.SHIPPED = RUNBOOKS
+    ops.runs.launcher.SHIPPED = Path(order.runbooks)
     if order.quick:
         handlers.outbox.Postman.__init__.__kwdefaults__.update(group=QUICK, private=QUICK)  # type: ignore[misc]
     if order.ahead:

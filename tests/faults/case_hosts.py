@@ -55,7 +55,7 @@ class Reach:
                     return await self.host.run(job, take)
                 await asyncio.sleep(0.2)
 
-    async def claimed(self, name: str, seconds: float = 20) -> int:
+    async def claimed(self, name: str, seconds: float = 60) -> int:
         """Wait until a job runs on the server; return its supervisor's process id."""
         claim, begun = self.server.jobs / f"{name}.claim", self.server.jobs / f"{name}.begun"
         async with asyncio.timeout(seconds):
@@ -90,7 +90,7 @@ async def cut_mid_step(ground: Ground, long: bool) -> Row:  # noqa: FBT001  ever
     row, folder = Row(0, "cuts"), ground.fresh()
 
     async def one(reach: Reach, number: str, code: int) -> None:
-        name = f"f3-{ground.count}-{number}"
+        name = f"f3-{folder.name}-{number}"
         text = f"for n in $(seq 1 40); do head -c $((n * 37)) /dev/urandom; sleep 0.1; done; exit {code}"
         pieces: list[bytes] = []
 
@@ -138,7 +138,7 @@ async def black_hole(ground: Ground, long: bool) -> Row:  # noqa: FBT001
         mine = folder / str(number)
         mine.mkdir()
         async with reached(mine, ground.stage.server) as reach:
-            name = f"f4-{ground.count}-{number}"
+            name = f"f4-{folder.name}-{number}"
             pieces: list[bytes] = []
             run = asyncio.create_task(reach.run(reach.job(name, "echo a; sleep 5; echo b"), pieces.append))
             await reach.claimed(name)
@@ -175,9 +175,9 @@ async def lost_start(ground: Ground, long: bool) -> Row:  # noqa: FBT001
         text = "sleep 0.05; exit 5"
         async with reached(mine, ground.stage.server) as reach:
             # A script that the server does not know would have to be asked for first.
-            await reach.run(reach.job(f"f5-{ground.count}-{lane}", text), _drop)
+            await reach.run(reach.job(f"f5-{folder.name}-{lane}", text), _drop)
             for number in range(times):
-                name = f"f5-{ground.count}-{lane}-{number}"
+                name = f"f5-{folder.name}-{lane}-{number}"
                 await reach.host.boot()
                 reach.proxy.deaf = True
                 run = asyncio.create_task(reach.run(reach.job(name, text), _drop))
@@ -207,7 +207,7 @@ async def killed_supervisor(ground: Ground, long: bool) -> Row:  # noqa: FBT001
 
     async def one(reach: Reach, number: int) -> None:
         nonlocal slowest
-        name = f"f6-{ground.count}-{number}"
+        name = f"f6-{folder.name}-{number}"
         run = asyncio.create_task(reach.run(reach.job(name, "sleep 1.5"), _drop))
         supervisor, began = await reach.claimed(name), time.monotonic()
         os.kill(supervisor, signal.SIGKILL)
@@ -267,7 +267,7 @@ async def cancelled_trees(ground: Ground, long: bool) -> Row:  # noqa: FBT001
     async def one(reach: Reach, number: int) -> None:
         nonlocal slowest
         kind = list(TREES)[number % len(TREES)]
-        name = f"f19-{ground.count}-{number}"
+        name = f"f19-{folder.name}-{number}"
         run = asyncio.create_task(reach.run(reach.job(name, TREES[kind]), _drop))
         await reach.claimed(name)
         await asyncio.sleep(0.4)  # let the tree grow

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from demo.botapi.message import Message
 from demo.botapi.server import BotApi
 from demo.botapi.state import Options, wall_clock
 from demo.botapi.world import World
-from tests.faults.bot_process import Order
+from tests.faults.bot_process import RUNBOOKS, Order
 from tests.faults.crew import Bot, Crew
 from tests.faults.evidence import Evidence
 from tests.faults.proxy import FaultProxy, to_port, to_socket
@@ -94,8 +95,13 @@ class Lane:
             await admin.close()
 
     async def start(self, **order: Any) -> Bot:
-        """Start a bot."""
-        bot = await self.stage.crew.start(Order(str(self.folder), quick=not self.paced, bug=self.stage.bug, **order))
+        """Start a bot. Its script is one that the server has not seen."""
+        runbooks = self.folder / f"runbooks-{len(list(self.folder.iterdir()))}"
+        shutil.copytree(RUNBOOKS, runbooks)
+        with (runbooks / "python-systemd" / "witness.sh").open("a") as script:
+            script.write(f"# {runbooks}\n")
+        about = Order(str(self.folder), str(runbooks), quick=not self.paced, bug=self.stage.bug, **order)
+        bot = await self.stage.crew.start(about)
         self.bots.append(bot)
         return bot
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -41,16 +42,15 @@ class Row:
 
 @dataclass
 class Ground:
-    """A stage, and folders to put lanes in."""
+    """A stage, and folders to put lanes in. numbers: give each its name."""
 
     stage: Stage
     folder: Path
-    count: int = 0
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def fresh(self) -> Path:
-        """Return a folder that nobody has used."""
-        self.count += 1
-        folder = self.folder / f"n{self.count}"
+        """Return a folder that nobody has used, under a name that nobody has."""
+        folder = self.folder / f"n{next(self.numbers)}"
         folder.mkdir(parents=True)
         return folder
 

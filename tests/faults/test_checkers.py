@@ -63,7 +63,7 @@ def test_a_broken_promise_is_found_in_the_evidence(found: Evidence, said: str) -
 
 
 def _with_bug(ground: Ground, bug: str) -> Ground:
-    return replace(ground, stage=replace(ground.stage, bug=bug), folder=ground.folder / bug.replace(" ", "-"))
+    return replace(ground, stage=replace(ground.stage, bug=bug))
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def runner_without_claim(tmp_path: Path) -> Iterator[None]:
 
 @_IN_THE_SESSION
 async def test_a_runner_without_a_claim_is_found_out(ground: Ground, runner_without_claim: None) -> None:
-    row = await case_hosts.lost_start(replace(ground, folder=ground.folder / "no-claim"), False)
+    row = await case_hosts.lost_start(ground, False)
     assert any("was executed 2 times" in problem for problem in row.problems), row.problems
 
 
@@ -123,8 +123,12 @@ async def test_events_written_without_fencing_are_found_out(ground: Ground) -> N
 
 @_IN_THE_SESSION
 async def test_a_bot_that_does_not_wait_when_told_to_is_found_out(ground: Ground) -> None:
-    row = await case_telegram.stormy(_with_bug(ground, "ignore retry_after"), False)
-    assert any("asked for quiet" in problem for problem in row.problems), row.problems
+    async with _with_bug(ground, "ignore retry_after").lane() as lane:
+        lane.world.faults.flood(3, method="sendMessage")
+        await lane.start()
+        lane.deploy("v1")
+        await lane.world.until(lambda: lane.world.flood_violations, timeout=30)
+        assert any("asked for quiet" in problem for problem in problems(await lane.evidence()))
 
 
 @_IN_THE_SESSION

@@ -134,7 +134,7 @@ def derived_keys() -> set[str]:
         | {f"word-{result}" for result in Result}
         | {f"result-{result}" for result in Result}
         | {f"step-{name}" for name in _step_names()}
-        | {f"runbook-{path.stem}" for path in SHIPPED.rglob("*.yml")}
+        | {f"runbook-{path.stem.removesuffix('-self')}" for path in SHIPPED.rglob("*.yml")}
         | {f"answer-{choice}" for choice in Choice}
         | {f"button-{action}" for action in RunAction}
         | {f"settled-{outcome}" for outcome in (Outcome.OK, Outcome.FAILED)}

@@ -282,7 +282,7 @@ give_up() {
 # that we shall start move to a scope of our own: the user's, whose systemd outlives the session when it is told to
 # linger, or the system's where we are root or may be. Where none of that goes, we stay where we are.
 leave_session() {
-    [ -d /run/systemd/system ] && command -v busctl >/dev/null || return 0
+    [ -d /run/systemd/system ] && grep -q '/session-[^/]*\.scope' /proc/self/cgroup || return 0
     identity
     user=$(id -u)
     export XDG_RUNTIME_DIR="${XDG_RUNTIME_DIR:-/run/user/$user}"

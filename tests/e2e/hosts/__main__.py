@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from tests.e2e.hosts.host import SystemdHost
+from tests.e2e.hosts.host import SystemdHost, remove_groups
 from tests.e2e.hosts.image import KEPT, BuildFailed, HostsImpossible, check, image
 
 _FOLDER = KEPT / "by-hand"
@@ -20,14 +20,14 @@ _FOLDER = KEPT / "by-hand"
 async def up() -> None:
     """Boot it, and say how to get in."""
     check()
-    print("Building the image where there is none yet: a minute, once.", file=sys.stderr)
-    host = await SystemdHost.boot(await image(), _FOLDER, outlive=True)
+    sys.stderr.write("Building the image where there is none yet: a minute, once.\n")
+    host = await SystemdHost.boot(await asyncio.to_thread(image), _FOLDER, outlive=True)
     folder, address = shlex.quote(str(_FOLDER)), host.ssh.address
     login = f"ssh -i {folder}/client_key -o UserKnownHostsFile={folder}/known_hosts"
-    print(
+    sys.stdout.write(
         f"web1 is up at {address}, with formbot at {host.path}, and goes with: make hosts DOWN=1\n"
         f"  as the bot's user    {login} deploy@{address}\n"
-        f"  as root              {login} root@{address}"
+        f"  as root              {login} root@{address}\n"
     )
 
 
@@ -37,6 +37,7 @@ def down() -> None:
         pid = int((_FOLDER / "pid").read_text())
         if str(_FOLDER).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
             os.kill(pid, signal.SIGKILL)
+    remove_groups()
     shutil.rmtree(_FOLDER, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from demo.sandbox.login import SshLogin
 from tests.e2e.hosts.image import HERE, HostsImpossible
 
 _UP_SECONDS = 60.0
+_GROUPS = (Path("/sys/fs/cgroup/lotsman"), Path("/sys/fs/cgroup/unified/lotsman"))
+"""Where version 2 of control groups is mounted, or mounted beside version 1."""
 _OPERATIONS = HERE.parent.parent.parent / "docs" / "operations.md"
 
 _RESET = r"""
@@ -66,26 +69,9 @@ class SystemdHost:
 
         outlive: it goes on when this process has ended.
         """
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name in ("host_key", "client_key"):
-            key = asyncssh.generate_private_key("ssh-ed25519")
-            (folder / name).touch(mode=0o600)
-            (folder / name).write_bytes(key.export_private_key())
-            (folder / f"{name}.pub").write_bytes(key.export_public_key())
-        shutil.copy(folder / "client_key.pub", folder / "authorized_keys")
-        (folder / "sudoers").write_text(documented_sudoers())
-        with (folder / "log").open("wb") as log:
-            command = ["sh", str(HERE / "host.sh"), str(system), str(folder)]
-            if not outlive:
-                command = ["setpriv", "--pdeathsig", "KILL", *command]
-            process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+        process = await asyncio.to_thread(_start, system, folder, outlive=outlive)
         address = await _until_up(process, folder)
-        kind, text, *_ = (folder / "host_key.pub").read_text().split()
-        (folder / "known_hosts").write_text(f"{address} {kind} {text}\n")
-        (folder / "pid").write_text(str(process.pid))
+        _pin(folder, address)
         login = SshLogin(address, 22, "deploy", folder / "client_key", folder / "known_hosts")
         host = cls(folder, process, login)
         await host.until("systemctl is-system-running --wait")
@@ -98,6 +84,7 @@ class SystemdHost:
             await self._root.wait_closed()
         self._process.kill()
         await asyncio.to_thread(self._process.wait)
+        await asyncio.to_thread(remove_groups)
 
     async def root(self, command: str) -> str:
         """Run a shell command as root; return what it printed. Raises asyncssh.ProcessError and connection errors."""
@@ -155,7 +142,8 @@ class SystemdHost:
         commit = "git -c user.name=Test -c user.email=test@example.test commit -q -m"
         await self.root(
             f"rm -rf /tmp/work && git clone -q -b main /srv/git/formbot.git /tmp/work && cd /tmp/work && "
-            f"{' && '.join(write)} && git add -A && {commit} {name} && git push -q --force origin HEAD:refs/heads/{name}"
+            f"{' && '.join(write)} && git add -A && {commit} {name} && "
+            f"git push -q --force origin HEAD:refs/heads/{name}"
         )
 
     async def health(self, port: int = 8080) -> dict[str, Any]:
@@ -174,16 +162,56 @@ class SystemdHost:
         return await self.root(f"journalctl -u {unit} -o cat --no-pager")
 
 
+def remove_groups() -> None:
+    """Remove the control groups of hosts that are gone, for which the kernel needs a moment."""
+    for _ in range(50):
+        left = [path for tree in _GROUPS for path in sorted(tree.rglob("*"), reverse=True) if path.is_dir()]
+        for path in (*left, *_GROUPS):
+            with suppress(OSError):
+                path.rmdir()
+        if not any(tree.exists() for tree in _GROUPS):
+            return
+        time.sleep(0.05)
+
+
+def _start(system: Path, folder: Path, *, outlive: bool) -> subprocess.Popen[bytes]:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name in ("host_key", "client_key"):
+        key = asyncssh.generate_private_key("ssh-ed25519")
+        (folder / name).touch(mode=0o600)
+        (folder / name).write_bytes(key.export_private_key())
+        (folder / f"{name}.pub").write_bytes(key.export_public_key())
+    shutil.copy(folder / "client_key.pub", folder / "authorized_keys")
+    (folder / "sudoers").write_text(documented_sudoers())
+    command = ["sh", str(HERE / "host.sh"), str(system), str(folder)]
+    if not outlive:
+        command = ["setpriv", "--pdeathsig", "KILL", *command]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    (folder / "pid").write_text(str(process.pid))
+    return process
+
+
+def _pin(folder: Path, address: str) -> None:
+    kind, text, *_ = (folder / "host_key.pub").read_text().split()
+    (folder / "known_hosts").write_text(f"{address} {kind} {text}\n")
+
+
 async def _until_up(process: subprocess.Popen[bytes], folder: Path) -> str:
     """Wait for sshd's greeting; return the address. Raises HostsImpossible, TimeoutError."""
     async with asyncio.timeout(_UP_SECONDS):
         while True:
             if process.poll() is not None:
-                raise HostsImpossible("\n".join((folder / "log").read_text(errors="replace").splitlines()[-10:]))
-            if (folder / "address").exists() and (address := (folder / "address").read_text().strip()):
-                if await _greets(address):
-                    return address
+                raise HostsImpossible("\n".join(_text(folder / "log").splitlines()[-10:]))
+            address = _text(folder / "address").strip()
+            if address and await _greets(address):
+                return address
             await asyncio.sleep(0.05)
+
+
+def _text(file: Path) -> str:
+    return file.read_text(errors="replace") if file.exists() else ""
 
 
 async def _greets(address: str) -> bool:

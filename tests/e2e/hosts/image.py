@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -49,8 +50,11 @@ def check() -> None:
         raise HostsImpossible(f"no right to mount or to make a network here: {tried.stderr.strip()}")
 
 
-async def image() -> Path:
-    """Return the folder of the system, built first where it is missing: a minute. Raises BuildFailed, ProgramFailed."""
+def image() -> Path:
+    """Return the folder of the system, built first where it is missing, which takes a minute. For a thread.
+
+    Raises BuildFailed, ProgramFailed.
+    """
     inputs = "\n".join(
         (
             *((HERE / name).read_text() for name in ("build.sh", "provision.sh", "formbot.service")),
@@ -63,16 +67,16 @@ async def image() -> Path:
     KEPT.mkdir(parents=True, exist_ok=True)
     with _alone():
         if not system.exists():
-            await _build(system)
+            _build(system)
     return system
 
 
-async def _build(system: Path) -> None:
+def _build(system: Path) -> None:
     seed = KEPT / "seed"
     shutil.rmtree(seed, ignore_errors=True)
     (seed / "wheels").mkdir(parents=True)
     wheels.make_wheels(seed / "wheels")
-    await repository.make_repository(seed / "formbot.git", SLOW_START_SECONDS)
+    asyncio.run(repository.make_repository(seed / "formbot.git", SLOW_START_SECONDS))
     command = ["sh", str(HERE / "build.sh"), str(seed), str(system)]
     built = subprocess.run(command, check=False, capture_output=True, text=True)
     if built.returncode != 0:

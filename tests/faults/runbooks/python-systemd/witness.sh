@@ -10,6 +10,7 @@ step=${job##*-}
 case $REF.$step in
 long*.3s*) for line in 1 2 3 4 5 6; do echo "line $line" && sleep 0.5; done ;;
 slow*.3s*) sleep 15 ;;
+slow*.4s*) sleep 2 ;;
 wait*.3s*) sleep 60 ;;
 flood-*.3s*) yes "a line like any other" | head -c "${REF#flood-}000000" ;;
 oneline*.3s*) head -c 10000000 /dev/zero | tr '\0' x ;;
