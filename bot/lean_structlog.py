@@ -5,6 +5,7 @@ Ours go through a renderer that masks secrets, so rich would be 4 MB and a secon
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 from typing import Any, cast
@@ -17,7 +18,8 @@ def install() -> None:
     modules = cast("dict[str, Any]", sys.modules)
     modules["rich"] = None  # an import of it fails from here on
     try:
-        importlib.import_module("structlog")
+        with contextlib.suppress(ImportError):  # whoever needs it will say that it is missing
+            importlib.import_module("structlog")
     finally:
         del modules["rich"]
 

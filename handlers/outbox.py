@@ -153,8 +153,10 @@ class Postman:
 
     async def _collect(self, group: asyncio.TaskGroup) -> None:
         """Put what is new into the boxes of its chats."""
-        for letter in await self._outbox.waiting(0, _BATCH + len(self._queued)):
-            if letter.id not in self._queued:
+        # What is delivered while the rows are read still stands among them.
+        known = set(self._queued)
+        for letter in await self._outbox.waiting(0, _BATCH + len(known)):
+            if letter.id not in known:
                 self._queued.add(letter.id)
                 box = self._box(self.current(letter.to.chat_id), group)
                 box.letters[letter.id] = letter

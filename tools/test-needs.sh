@@ -10,7 +10,7 @@ need dash dash
 need chromium chromium
 need chromedriver chromium-driver
 need age age
-if [ "$(id -u)" = 0 ]; then # only root can boot a host
+if [ -w / ]; then # only root can boot a host
     need systemd-nspawn systemd-container
     need mmdebstrap mmdebstrap
     need ip iproute2

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import structlog
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment, QueryQueueBuilder, QuerySchedulerBuilder
 from pgqueuer.db import AsyncpgDriver
-from pgqueuer.domain.settings import DBSettings
+from pgqueuer.domain.settings import DBSettings, Durability
 from pgqueuer.domain.types import Channel
 from pgqueuer.errors import RetryRequested
 from pgqueuer.qm import QueueManager
@@ -47,6 +47,8 @@ _NAMES = DBSettings(
     queue_table_log="queue_log",
     trigger="lotsman_queue_trigger",
     schedules_table="queue_schedules",
+    durability=Durability.durable,
+    widen_id=True,
 )
 
 

@@ -266,3 +266,20 @@ def test_what_it_does_not_understand_ends_with_2(arguments: list[str]) -> None:
 def test_a_question_that_nobody_answers_ends_quietly_and_writes_nothing(folder: Path) -> None:
     assert main(["init"]) == BAD
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("uk", "потрібна спільна база"), ("ru", "нужна общая база"), ("en", "needs a shared database")],
+)
+def test_a_worker_without_a_database_to_share_says_so_and_starts_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: Says, language: str, said: str
+) -> None:
+    monkeypatch.setenv("TEAM_LANGUAGE", language)
+    (folder / ".env").write_text(f"BOT_TOKEN={TOKEN}\nTEAM_CHAT_ID=-1005\nADMIN_IDS=1001\n")
+    assert main(["worker"]) == MISUSED
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "DATABASE_URL" in printed.err
+    assert said in printed.err
+    assert [path.name for path in folder.iterdir()] == [".env"]

@@ -47,7 +47,9 @@ class Stage:
         self.checkout = base / "checkout"
         self._account = pwd.getpwnam(user) if user else None
         self._python = _python_for(self._account.pw_uid) if self._account else sys.executable
-        self._apart = _may_mount(base)
+        # Nothing can be put over a place that the checkout or its Python is in.
+        hidden = any(Path(path).is_relative_to(place) for path in (sys.prefix, CHECKOUT) for place in ("/tmp", "/run"))
+        self._apart = _may_mount(base) and not hidden
         self.places = [base / name for name in ("home", *(OUTSIDE if self._apart else ()))]
         for place in self.places:
             place.mkdir()

@@ -40,9 +40,10 @@ QUICK = Pace(per_minute=6000, gap=0.0, edit_gap=0.2, reserve=0)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """folder: has .env; the working directory. runbooks: instead of those that ship. die_at: a name of POINTS. ahead: seconds that the clock is wrong by.
+    """folder: has .env; the working directory. runbooks: instead of those that ship. die_at: a name of POINTS.
 
-    bug: a name of BUGS. quick: without the pacing that Telegram's limits call for.
+    ahead: seconds that the clock is wrong by. bug: a name of BUGS. quick: without the pacing that Telegram's
+    limits call for.
     """
 
     folder: str
@@ -151,7 +152,7 @@ def _skip_fencing() -> None:
 
 
 def _ignore_retry_after() -> None:
-    Budget.block = lambda *_: None  # type: ignore[assignment,method-assign]
+    Budget.block = lambda *_: None  # type: ignore[method-assign]
 
 
 def _forget_what_was_seen() -> None:
@@ -189,12 +190,13 @@ def _carry_out(order: Order) -> int:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.chdir(order.folder)
-    ops.runs.launcher.SHIPPED = Path(order.runbooks)
+    ops.runs.launcher.SHIPPED = Path(order.runbooks)  # type: ignore[attr-defined]
     if order.quick:
-        handlers.outbox.Postman.__init__.__kwdefaults__.update(group=QUICK, private=QUICK)  # type: ignore[misc]
+        defaults: dict[str, Any] = getattr(handlers.outbox.Postman.__init__, "__kwdefaults__", {})
+        defaults.update(group=QUICK, private=QUICK)
     if order.ahead:
         shift = timedelta(seconds=order.ahead)
-        bot.app.utc_now = command_line.utc_now = lambda: datetime.now(UTC) + shift
+        bot.app.utc_now = command_line.utc_now = lambda: datetime.now(UTC) + shift  # type: ignore[attr-defined]
     if order.bug:
         BUGS[order.bug]()
     if order.die_at:

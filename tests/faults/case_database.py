@@ -18,7 +18,7 @@ async def database_crashes(ground: Ground, long: bool) -> Row:  # noqa: FBT001  
     """F8: PostgreSQL stops at once, as in a crash, in the middle of runs, and stays away for a while."""
     row, slowest = Row(0, "crashes"), 0.0
     dice = random.Random(8)  # noqa: S311  a repeatable one
-    async with EmbeddedPostgres(ground.fresh() / "own", max_connections=60) as server:
+    async with EmbeddedPostgres(ground.fresh() / "own", max_connections=60) as server:  # noqa: SIM117  one needs the other
         async with ground.lane(stage=replace(ground.stage, dsn=server.dsn), projects=3) as lane:
             await lane.start()
             for number in range(25 if long else 2):

@@ -59,7 +59,7 @@ class Reach:
         """Wait until a job runs on the server; return its supervisor's process id."""
         claim, begun = self.server.jobs / f"{name}.claim", self.server.jobs / f"{name}.begun"
         async with asyncio.timeout(seconds):
-            while not (begun.exists() and begun.read_text()):
+            while not (begun.exists() and begun.read_text()):  # noqa: ASYNC110  nothing tells of a file
                 await asyncio.sleep(0.002)
         return int(claim.read_text().split()[0])
 

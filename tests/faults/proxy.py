@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+from asyncio.trsock import TransportSocket
 from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
@@ -116,7 +117,7 @@ class FaultProxy:
 
 def _reset(writer: asyncio.StreamWriter) -> None:
     sock = writer.get_extra_info("socket")
-    if not writer.transport.is_closing() and isinstance(sock, asyncio.trsock.TransportSocket):
+    if not writer.transport.is_closing() and isinstance(sock, TransportSocket):
         if sock.family != socket.AF_UNIX:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         writer.transport.abort()

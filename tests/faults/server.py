@@ -74,7 +74,7 @@ class Server:
             PRIVILEGE_SEPARATION.mkdir(mode=0o755, exist_ok=True)
         command = shlex.join([find_sshd(), "-D", "-f", str(self.folder / "sshd_config"), "-E", str(log)])
         argv = ["sh", "-c", f"exec {command}"]
-        covers = {path: "/dev/null" for path in self.hidden}
+        covers = dict.fromkeys(self.hidden, "/dev/null")
         if self.boot:
             (self.folder / "boot_id").write_text(f"{self.boot}\n")
             covers[_BOOT_ID] = str(self.folder / "boot_id")
@@ -82,7 +82,9 @@ class Server:
             binds = [shlex.join(["mount", "--bind", cover, path]) for path, cover in covers.items()]
             script = " && ".join([*binds, f"exec {command}"])
             argv = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script]
-        self._process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, start_new_session=True)
+        self._process = subprocess.Popen(  # noqa: ASYNC220  it is forked and no more
+            argv, stdin=subprocess.DEVNULL, start_new_session=True
+        )
         deadline = asyncio.get_running_loop().time() + _UP_SECONDS
         while "Server listening on" not in log.read_text():
             assert self._process.poll() is None, log.read_text()

@@ -86,8 +86,9 @@ def runner_without_claim(tmp_path: Path) -> Iterator[None]:
     session._runner.cache_clear()
 
 
+@pytest.mark.usefixtures("runner_without_claim")
 @_IN_THE_SESSION
-async def test_a_runner_without_a_claim_is_found_out(ground: Ground, runner_without_claim: None) -> None:
+async def test_a_runner_without_a_claim_is_found_out(ground: Ground) -> None:
     row = await case_hosts.lost_start(ground, False)
     assert any("was executed 2 times" in problem for problem in row.problems), row.problems
 

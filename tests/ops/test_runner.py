@@ -180,11 +180,13 @@ def test_the_log_is_read_from_any_byte_and_is_binary_safe(runner: Runner) -> Non
 
 
 def test_the_time_limit_ends_the_whole_tree_and_only_then_is_there_an_end(runner: Runner) -> None:
-    text = "sleep 301 & (trap '' TERM; sleep 302) & setsid sleep 303 & sleep 304"
+    # Seconds that no other test on this machine sleeps.
+    long = f"sleep {30_000 + os.getpid()}"
+    text = f"{long}1 & (trap '' TERM; {long}2) & setsid {long}3 & {long}4"
     words, _ = runner.run("a-1", text, timeout=1)
     assert words[2] == "timed-out"
     listed = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
-    assert not [line for line in listed.splitlines() if line.startswith("sleep 30")]
+    assert not [line for line in listed.splitlines() if line.startswith(long)]
 
 
 def test_a_silent_step_is_ended_and_a_talking_one_is_not(runner: Runner) -> None:
@@ -285,7 +287,7 @@ def test_cleaning_removes_old_jobs_and_nothing_else(runner: Runner, tmp_path: Pa
 
 def test_a_killed_supervisor_is_lost_and_never_a_success(open_runner: Callable[[], Runner], tmp_path: Path) -> None:
     first, second = open_runner(), open_runner()
-    first.start("a-1", first.store("sleep 2"))
+    first.start("a-1", first.store("sleep 6"))
     eventually(lambda: second.stat("a-1")[0][0] == "running")
     os.kill(int((tmp_path / "state/jobs/a-1.claim").read_text().split()[0]), 9)
     words, _ = second.stat("a-1")

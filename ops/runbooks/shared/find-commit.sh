@@ -10,6 +10,7 @@ known() {
 }
 advertised() {
     # A tag that is an object of its own is followed by a line for the commit it points to.
+    # shellcheck disable=SC2154  # whoever includes this has asked the remote
     printf '%s\n' "$remote" | awk '
         $2 == "refs/heads/" ENVIRON["REF"] { branch = $1 }
         $2 == "refs/tags/" ENVIRON["REF"] && !tag { tag = $1 }

@@ -1,3 +1,4 @@
+#!/bin/sh
 # One step of the tests' runbook. It puts on record that it runs, and does what the ref asks for.
 job=${LOTSMAN_ACK##*/}
 job=${job%.ack}
