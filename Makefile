@@ -3,14 +3,15 @@
 # make check   format, lint, types, scripts, floors
 # make run     the bot, against Telegram, with .env and lotsman.yml
 # make hosts   a real server with systemd to try things on, in a container   (DOWN=1: end it)
+# make faults  kills, cuts and outages, again and again; a table of what came of them   (ARGS="F1 F3": only these)
 # make bench   speed, as ratios against baselines measured in the same run
 PYTHON ?= python3
 ARGS ?=
-JOBS ?= 4
+JOBS ?= 3
 BIN = .venv/bin
 SCRIPTS = $(shell git ls-files '*.sh' '.ci/run')
 
-.PHONY: demo test check run hosts bench format environment dev-environment
+.PHONY: demo test check run hosts faults bench format environment dev-environment
 
 demo: environment
 	$(BIN)/python -m demo $(if $(PLAY),--play) $(if $(LANGUAGE_OF_TEAM),--language $(LANGUAGE_OF_TEAM))
@@ -35,6 +36,9 @@ format: dev-environment
 
 hosts: dev-environment
 	$(BIN)/python -m tests.e2e.hosts $(if $(DOWN),down,up)
+
+faults: dev-environment
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bench: dev-environment
 	$(BIN)/python -m tests.bench $(ARGS)

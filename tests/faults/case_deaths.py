@@ -7,6 +7,8 @@ import random
 import signal
 import time
 
+from demo.botapi.message import Message
+from handlers.buttons import RunAction, RunButton
 from tests.faults.bot_process import POINTS
 from tests.faults.evidence import problems
 from tests.faults.lane import Lane, all_of
@@ -46,7 +48,7 @@ async def killed_at_each_boundary(ground: Ground, long: bool) -> Row:  # noqa: F
                     found.duplicates <= (times if point in _TOLD_TWICE else 0), f"{point}: an end was told twice"
                 )
 
-    await all_of([one(number, 8 if long else 1) for number in range(5)])
+    await all_of([one(number, 6 if long else 1) for number in range(5)])
     row.notes.append(f"gone on with after {slowest[0]:.1f} s at the most")
     row.insist(slowest[0] <= within(10, long=long), f"{slowest[1]}: gone on with only after {slowest[0]:.1f} s")
     return row
@@ -56,16 +58,18 @@ async def _die_and_go_on(lane: Lane, point: str, row: Row) -> float:
     """Have a bot die while it deploys; start another; return the seconds until it did something."""
     bot = await lane.start(die_at=point)
     before = lane.commands
+    lane.deploy("wait" if point in _CANCELLED else _REFS.get(point, "v1"))
     if point in _CANCELLED:
-        lane.deploy("wait")
-        await lane.until_rows("SELECT count(*) FROM events WHERE body->>'step' = 'code'", before + len(lane.projects))
-        for row_ in await lane.rows("SELECT id FROM runs WHERE result IS NULL"):
-            lane.world.say(lane.team, lane.olena, f"/cancel {row_['id']}")
-        await lane.world.until(lambda: any(_stop_buttons(lane)), timeout=30)
-        _press_stops(lane)
-    else:
-        lane.deploy(_REFS.get(point, "v1"))
-    await bot.gone(40)
+        await lane.until_rows("SELECT count(*) FROM events WHERE body->>'step' = 'code'", lane.commands)
+        for number in range(before + 1, lane.commands + 1):
+            lane.world.say(lane.team, lane.olena, f"/cancel {number}")
+            await lane.world.until(lambda n=number: _stop(lane, n), timeout=30)  # type: ignore[misc]
+        _press_stops(lane, before)
+    try:
+        await bot.gone(60)
+    except TimeoutError:
+        message = f"{point}: never came there\n{lane.last_words}"
+        raise AssertionError(message) from None
     row.done += 1
     had, began = await lane.count(_DONE), time.monotonic()
     await lane.start()
@@ -73,25 +77,23 @@ async def _die_and_go_on(lane: Lane, point: str, row: Row) -> float:
         await lane.until_rows(_DONE, had + 1)
     took = time.monotonic() - began
     if point in _CANCELLED:
-        _press_stops(lane)
-    await lane.until_ended(lane.commands, 90)
+        _press_stops(lane, before)
+    await lane.until_ended(lane.commands, 120)
     await lane.kill()
     return took
 
 
-def _stop_buttons(lane: Lane) -> list[tuple[object, str]]:
-    """Return the cards of this lane that offer to stop a run where it stands."""
-    return [
-        (message, button.data)
-        for message in lane.world.messages(lane.team)
-        for button in message.keyboard.buttons
-        if button.data and ":stop:" in f":{button.data}:"
-    ]
+def _stop(lane: Lane, run: int) -> tuple[Message, str] | None:
+    """Return a button that stops a run where it stands, if one is shown."""
+    data = RunButton(action=RunAction.STOP, run=run).pack()
+    return next(((each, data) for each in lane.world.messages(lane.team) if each.button(data)), None)
 
 
-def _press_stops(lane: Lane) -> None:
-    for message, data in _stop_buttons(lane):
-        lane.world.press(message, data, by=lane.olena)  # type: ignore[arg-type]
+def _press_stops(lane: Lane, before: int) -> None:
+    """Stop every run of this round."""
+    for number in range(before + 1, lane.commands + 1):
+        if found := _stop(lane, number):
+            lane.world.press(*found, by=lane.olena)
 
 
 async def killed_at_random(ground: Ground, long: bool) -> Row:  # noqa: FBT001

@@ -1,9 +1,10 @@
-"""The engine alone: events in every order, looked at by a machine."""
+"""Faults that are proved elsewhere: the engine by a machine that tries every order, self-deploys end to end."""
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,19 +12,32 @@ from pathlib import Path
 from tests.faults.row import Ground, Row
 
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
-_MACHINE = "tests/ops/test_engine_machine.py"
 
 
 async def explored(ground: Ground, long: bool) -> Row:  # noqa: FBT001  every case's own signature
     """F28: the Hypothesis state machine, 50 events a run."""
     row = Row(2000 if long else 60, "sequences")
+    await _tests(ground, row, "tests/ops/test_engine_machine.py", long=long)
+    return row
+
+
+async def self_deployed(ground: Ground, long: bool) -> Row:  # noqa: FBT001
+    """F20: the bot deploys itself: good releases, and such that crash, hang, or refuse their settings."""
+    row = Row(0, "releases")
+    row.done = row.ends = await _tests(ground, row, "tests/e2e/test_self_deploy.py", long=long)
+    return row
+
+
+async def _tests(ground: Ground, row: Row, file: str, *, long: bool) -> int:
+    """Run a file of tests in a process of its own; return how many passed."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={ground.fresh()}/t", _MACHINE),
+        *(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={ground.fresh()}/t", file),
         cwd=_CHECKOUT,
         env={**os.environ, "LOTSMAN_FAULTS": "long" if long else "short"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )
-    said, _ = await process.communicate()
-    row.insist(process.returncode == 0, said.decode()[-2000:])
-    return row
+    said = (await process.communicate())[0].decode()
+    row.insist(process.returncode == 0, said[-2000:])
+    passed = re.search(r"(\d+) passed", said)
+    return int(passed[1]) if passed else 0

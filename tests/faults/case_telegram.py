@@ -68,7 +68,7 @@ async def telegram_away(ground: Ground, long: bool) -> Row:  # noqa: FBT001
             row.add(found)
             row.problems += problems(found, most_told=2)
 
-    await all_of([one(seconds) for seconds in ((5, 20, 60, 120, 300) if long else (3, 25))])
+    await all_of([one(seconds) for seconds in ((5, 20, 45, 90, 150) if long else (3, 25))])
     row.notes.append(f"told {slowest:.1f} s after its return")
     row.insist(slowest <= within(15, long=long), f"told only {slowest:.1f} s after Telegram was back")
     return row

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from typing import cast
 
 import pytest
 import pytest_asyncio
@@ -37,11 +36,9 @@ async def ground(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Grou
 async def trials(ground: Ground, request: pytest.FixtureRequest) -> AsyncIterator[dict[str, asyncio.Task[Row]]]:
     """The faults that this session's tests ask for, under way."""
     places = asyncio.Semaphore(AT_ONCE)
-    asked = {
-        cast("Fault", item.callspec.params["fault"]).key
-        for item in request.session.items
-        if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "fault" in item.callspec.params
-    }
+    given = [getattr(item, "callspec", None) for item in request.session.items]
+    params = [callspec.params.get("fault") for callspec in given if callspec is not None]
+    asked = {fault.key for fault in params if isinstance(fault, Fault)}  # others have faults of their own
 
     async def make(number: int) -> Row:
         async with places:

@@ -36,6 +36,7 @@ FAULTS = [
     Fault("F17", "bot's clock ±1 h, ±1 day", case_telegram.wrong_clocks),
     Fault("F18", "two bots and a worker", case_deaths.two_bots),
     Fault("F19", "cancelled trees", case_hosts.cancelled_trees),
+    Fault("F20", "the bot deploys itself", case_machine.self_deployed),
     Fault("F21", "MaxStartups 3:50:6, MaxSessions 2", case_hosts.stingy_server),
     Fault("F27", "upgraded mid-run", case_deaths.upgraded),
     Fault("F28", "state machine of runs", case_machine.explored),
