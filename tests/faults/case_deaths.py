@@ -57,14 +57,15 @@ async def killed_at_each_boundary(ground: Ground, long: bool) -> Row:  # noqa: F
 async def _die_and_go_on(lane: Lane, point: str, row: Row) -> float:
     """Have a bot die while it deploys; start another; return the seconds until it did something."""
     bot = await lane.start(die_at=point)
-    before = lane.commands
+    stopped: list[int] = []
     lane.deploy("wait" if point in _CANCELLED else _REFS.get(point, "v1"))
     if point in _CANCELLED:
         await lane.until_rows("SELECT count(*) FROM events WHERE body->>'step' = 'code'", lane.commands)
-        for number in range(before + 1, lane.commands + 1):
+        stopped = [each["id"] for each in await lane.rows("SELECT id FROM runs WHERE result IS NULL")]
+        for number in stopped:
             lane.world.say(lane.team, lane.olena, f"/cancel {number}")
             await lane.world.until(lambda n=number: _stop(lane, n), timeout=30)  # type: ignore[misc]
-        _press_stops(lane, before)
+        _press_stops(lane, stopped)
     try:
         await bot.gone(60)
     except TimeoutError:
@@ -76,8 +77,7 @@ async def _die_and_go_on(lane: Lane, point: str, row: Row) -> float:
     if await lane.count("SELECT count(*) FROM runs WHERE result IS NULL"):
         await lane.until_rows(_DONE, had + 1)
     took = time.monotonic() - began
-    if point in _CANCELLED:
-        _press_stops(lane, before)
+    _press_stops(lane, stopped)
     await lane.until_ended(lane.commands, 120)
     await lane.kill()
     return took
@@ -89,9 +89,9 @@ def _stop(lane: Lane, run: int) -> tuple[Message, str] | None:
     return next(((each, data) for each in lane.world.messages(lane.team) if each.button(data)), None)
 
 
-def _press_stops(lane: Lane, before: int) -> None:
-    """Stop every run of this round."""
-    for number in range(before + 1, lane.commands + 1):
+def _press_stops(lane: Lane, runs: list[int]) -> None:
+    """Press it for each of these runs that shows one."""
+    for number in runs:
         if found := _stop(lane, number):
             lane.world.press(*found, by=lane.olena)
 
