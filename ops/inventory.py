@@ -10,8 +10,9 @@ from pydantic import Field
 from ops.actor import Actor, Right, Role
 from ops.document import Document, read_document
 from ops.errors import NotAllowed, UnknownProject
-from ops.project import LONGEST_ACK, HostSpec, LogCheck, Name, PersonSpec, Project, ProjectSpec, Spec
+from ops.project import LONGEST_ACK, HostSpec, LogCheck, PersonSpec, Project, ProjectSpec
 from ops.ref import nearest
+from ops.spec import Name, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,9 +97,15 @@ def _bad_people(file: _File) -> Objections:
             yield f"people.{i}.projects", "unknown-project", project
 
 
+_SECTIONS = {"laravel": "laravel", "compose": "compose", "windows": "windows-service"}
+"""Sections of a project, and the stack that each belongs to."""
+_WITH_SERVICES = ("python-systemd", "windows-service")
+
+
 def _bad_projects(file: _File) -> Objections:
     for name, spec in file.projects.items():
         key = f"projects.{name}"
+        yield from _bad_stack(key, spec)
         for i, host in enumerate(spec.hosts):
             if host not in file.hosts:
                 yield f"{key}.hosts.{i}", "unknown-host", host
@@ -107,11 +114,23 @@ def _bad_projects(file: _File) -> Objections:
                 yield f"{key}.checks.{i}.log", "unknown-log", check.log
         if spec.self:
             yield from _bad_self(key, spec)
-        if spec.migrations == "sql" and not spec.databases:
-            yield f"{key}.migrations", "sql-without-database", ""
-        for i, database in enumerate(spec.databases):
-            if database.url_from and database.url_from.partition(":")[0] not in spec.config:
-                yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from
+        yield from _bad_databases(key, spec)
+
+
+def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
+    for section, stack in _SECTIONS.items():
+        if section in spec.model_fields_set and spec.stack != stack:
+            yield f"{key}.{section}", "other-stack", spec.stack
+    if spec.stack in _WITH_SERVICES and not spec.services:
+        yield key, "services-missing", spec.stack
+
+
+def _bad_databases(key: str, spec: ProjectSpec) -> Objections:
+    if spec.migrations == "sql" and not spec.databases:
+        yield f"{key}.migrations", "sql-without-database", ""
+    for i, database in enumerate(spec.databases):
+        if database.url_from and database.url_from.partition(":")[0] not in spec.config:
+            yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from
 
 
 def _bad_self(key: str, spec: ProjectSpec) -> Objections:

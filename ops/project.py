@@ -7,10 +7,27 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ops.actor import Role
 from ops.duration import Duration
+from ops.spec import (
+    AbsolutePath,
+    Address,
+    AgeRecipient,
+    DatabaseName,
+    InnerPath,
+    Name,
+    Port,
+    Spec,
+    Unit,
+    Url,
+    UserName,
+    matching,
+)
+from ops.stacks.compose import ComposeSpec
+from ops.stacks.laravel import LaravelSpec
+from ops.stacks.windows import WindowsSpec
 
 ANONYMOUS_ADMIN = 1087968824
 """The id every anonymous group admin shares: granting it a role would open the door to all of them."""
@@ -18,39 +35,6 @@ ANONYMOUS_ADMIN = 1087968824
 
 LONGEST_ACK = timedelta(minutes=15)
 """How long a new version of Lotsman may be given at the most: the step that waits for it has a limit too."""
-
-
-class Spec(BaseModel):
-    """Base of everything read from lotsman.yml: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-def _matching(pattern: str, problem: str) -> AfterValidator:
-    """Accept only texts that match as a whole; the problem's code becomes part of the error."""
-    compiled = re.compile(pattern, re.ASCII)
-
-    def check(text: str) -> str:
-        if not compiled.fullmatch(text):
-            message = f"{problem}: {text[:80]}"
-            raise ValueError(message)
-        return text
-
-    return AfterValidator(check)
-
-
-# Values become environment variables of scripts, never shell text. They are narrow all the same:
-# a name with a space or a dash in front would surprise the programs that receive it.
-Name = Annotated[str, _matching(r"[a-z0-9][a-z0-9_-]{0,31}", "name")]
-Unit = Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9@._:\\-]{0,127}", "unit")]
-DatabaseName = Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}", "database")]
-UserName = Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}", "user")]
-Address = Annotated[str, _matching(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}", "address")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-AbsolutePath = Annotated[str, _matching(r"/[A-Za-z0-9._/@+ -]{0,250}", "absolute-path")]
-InnerPath = Annotated[str, _matching(r"(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._][A-Za-z0-9._/@+-]{0,200}", "inner-path")]
-Url = Annotated[str, _matching(r"https?://[!-~]{1,500}", "url")]
-AgeRecipient = Annotated[str, _matching(r"age1[0-9a-z]{58}|ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+", "age-recipient")]
 
 
 class HostSpec(Spec):
@@ -89,7 +73,7 @@ class DatabaseSpec(Spec):
 
     engine: Literal["postgres"]
     name: DatabaseName
-    url_from: Annotated[str, _matching(r"[A-Za-z0-9._/-]+:[A-Za-z_][A-Za-z0-9_]*", "url-from")] | None = None
+    url_from: Annotated[str, matching(r"[A-Za-z0-9._/-]+:[A-Za-z_][A-Za-z0-9_]*", "url-from")] | None = None
     sudo_user: UserName | None = None
 
 
@@ -176,18 +160,22 @@ class BackupsSpec(Spec):
 class ProjectSpec(Spec):
     """A project as written; Project adds its name.
 
-    self: it is Lotsman itself, so a deploy outlives the bot. ack_within: how long its new version has to report back.
+    laravel, compose, windows: what only a project of that stack has. self: it is Lotsman itself, so a deploy
+    outlives the bot. ack_within: how long its new version has to report back.
     """
 
-    stack: Literal["python-systemd"]
+    stack: Literal["python-systemd", "laravel", "compose", "windows-service", "custom"]
+    laravel: LaravelSpec = LaravelSpec()
+    compose: ComposeSpec = ComposeSpec()
+    windows: WindowsSpec = WindowsSpec()
     self: bool = False
     ack_within: Duration = timedelta(minutes=2)
     hosts: Annotated[tuple[Name, ...], Field(min_length=1)]
     path: AbsolutePath
-    branch: Annotated[str, _matching(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,100}", "branch")] = "main"
+    branch: Annotated[str, matching(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,100}", "branch")] = "main"
     venv: InnerPath = "venv"
     requirements: InnerPath = "requirements.txt"
-    services: Annotated[tuple[Unit, ...], Field(min_length=1)]
+    services: tuple[Unit, ...] = ()
     config: tuple[InnerPath, ...] = ()
     databases: tuple[DatabaseSpec, ...] = ()
     migrations: Literal["alembic", "sql", "none"] = "none"

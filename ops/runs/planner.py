@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck
 from ops.runs.plan import MINUTE, Plan, Step
 from ops.runs.runbook import shared_script
+from ops.stacks.compose import compose_values
+from ops.stacks.laravel import laravel_values
+from ops.stacks.windows import windows_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -64,7 +67,20 @@ def project_values(project: Project) -> dict[str, str]:
         "STABLE_SECONDS": _seconds(project.stable),
         "URLS": " ".join(check.http for check in project.checks if isinstance(check, HttpCheck)),
         **(_database_values(first) if first else {}),
+        **_stack_values(project),
     }
+
+
+def _stack_values(project: Project) -> dict[str, str]:
+    match project.stack:
+        case "laravel":
+            return laravel_values(project.laravel)
+        case "compose":
+            return compose_values(project.compose)
+        case "windows-service":
+            return windows_values(project.windows)
+        case _:
+            return {}
 
 
 def log_values(project: Project, name: str) -> dict[str, str]:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, model_validator
 
 from ops.document import Document, read_document
-from ops.duration import Duration  # noqa: TC001  pydantic reads annotations at run time
+from ops.duration import Duration
 from ops.errors import BadFile
-from ops.project import Name, Spec
 from ops.ref import Ref
 from ops.runs.script import VALUE_NAME, Script, check_value
+from ops.spec import Name, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
