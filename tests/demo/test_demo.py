@@ -18,6 +18,18 @@ from demo.sandbox.children import running_processes
 from tests.demo.stage import Stage, finish, stage, until
 from tests.ordinary_user import CHECKOUT, PATH, needs_root
 
+_NEEDS = {
+    "sshd": "openssh-server",
+    "busybox": "busybox",
+    "dash": "dash",
+    "chromium": "chromium",
+    "chromedriver": "chromium-driver",
+    "age": "age",
+}
+if os.geteuid() == 0:
+    _NEEDS |= {"systemd-nspawn": "systemd-container", "mmdebstrap": "mmdebstrap", "ip": "iproute2"}
+"""Programs that tests want, and the packages that bring them."""
+
 COMMANDS = ("/deploy main", "/backup", "/logs formbot", "/deploy broken", "/rollback v1.2.3", "/status")
 
 # The first act alone, with a release that looks put live and is not.
@@ -193,11 +205,10 @@ class TestTheScripts:
     def test_all_that_some_tests_need_is_named_in_one_command(self, path: Path) -> None:
         status, said = self.run(path, "tools/test-needs.sh")
         assert status == 0
-        server = "" if Path("/usr/sbin/sshd").exists() else " openssh-server"
-        others = " busybox dash chromium chromium-driver age"
-        assert said == f"Some tests will be skipped. For all of them:  apt install{server}{others}\n"
+        lacking = [package for program, package in _NEEDS.items() if not Path("/usr/sbin", program).exists()]
+        assert said == f"Some tests will be skipped. For all of them:  apt install {' '.join(lacking)}\n"
 
     def test_nothing_is_said_when_nothing_is_missing(self, path: Path) -> None:
-        for name in ("sshd", "busybox", "dash", "chromium", "chromedriver", "age"):
+        for name in _NEEDS:
             (path / name).symlink_to("/bin/sh")
         assert self.run(path, "tools/test-needs.sh") == (0, "")

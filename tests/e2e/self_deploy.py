@@ -84,14 +84,22 @@ class SelfDeploy:
     def as_it_should_be(self) -> bool:
         """Whether a good release runs, or a broken one does not: as the chat was told, and in the one message."""
         expected = "succeeded" if self.kind == "good" else "rolled-back"
-        restarted = self.was_pid != self.is_pid and self.drawn_across_the_restart
+        restarted = self.was_pid != self.is_pid and "card" in self._after_the_restart
         return self.result == expected and self.live == self.wanted and restarted
 
     @property
     def drawn_across_the_restart(self) -> bool:
-        """Whether one card was drawn both by the process before and by a new one; each begins by asking its name."""
-        began = self.calls.index("getMe") if "getMe" in self.calls else 0
-        return "card" in self.calls[:began] and "card" in self.calls[began:]
+        """Whether one card was drawn both by the process before and by a new one.
+
+        Where there is nothing to install the restart may come before the first process has drawn anything.
+        """
+        before = self.calls[: len(self.calls) - len(self._after_the_restart)]
+        return "card" in before and "card" in self._after_the_restart
+
+    @property
+    def _after_the_restart(self) -> tuple[str, ...]:
+        """What a new process called; each begins by asking its name."""
+        return self.calls[self.calls.index("getMe") :] if "getMe" in self.calls else ()
 
 
 class Releases:

@@ -50,6 +50,7 @@ async def test_a_good_release_brings_its_dependencies_and_a_rollback_leaves_them
     before = await home.live()
     done = await home.deploy("good", requirement=NEEDS_MORE)
     assert done.as_it_should_be, done
+    assert done.drawn_across_the_restart
     assert home.has_package()
     settings = home.path / ".env"
     settings.write_text(settings.read_text() + "# written for the newer version\n")

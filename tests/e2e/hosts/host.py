@@ -19,6 +19,7 @@ from demo.sandbox.login import SshLogin
 from tests.e2e.hosts.image import HERE, HostsImpossible
 
 _UP_SECONDS = 60.0
+_LONGEST_SECONDS = 120.0
 _GROUPS = (Path("/sys/fs/cgroup/lotsman"), Path("/sys/fs/cgroup/unified/lotsman"))
 """Where version 2 of control groups is mounted, or mounted beside version 1."""
 _OPERATIONS = HERE.parent.parent.parent / "docs" / "operations.md"
@@ -35,12 +36,12 @@ runuser -u deploy -- sh -c '
 test -e /srv/first.env || cp -p .env /srv/first.env
 cp -p /srv/first.env .env
 rm -f venv/.lotsman-requirements
-: >/var/log/formbot/formbot.log
+test ! -e /var/log/formbot/formbot.log || : >/var/log/formbot/formbot.log # its owner stays the service
 runuser -u postgres -- sh -c '
     cd / && dropdb --force --if-exists formbot && createdb -O formbot formbot &&
     pg_restore -d formbot /var/lib/postgresql/first.dump' || exit 1
 systemctl start formbot
-until curl -sf http://127.0.0.1:8080/health >/dev/null; do sleep 0.1; done
+timeout 60 sh -c 'until curl -sf http://127.0.0.1:8080/health >/dev/null; do sleep 0.1; done'
 """
 
 
@@ -87,10 +88,13 @@ class SystemdHost:
         await asyncio.to_thread(remove_groups)
 
     async def root(self, command: str) -> str:
-        """Run a shell command as root; return what it printed. Raises asyncssh.ProcessError and connection errors."""
+        """Run a shell command as root; return what it printed.
+
+        Raises asyncssh.ProcessError, connection errors, and TimeoutError: a test that hangs says nothing.
+        """
         if self._root is None or self._root.is_closed():
             self._root = await self.connect("root")
-        done = await self._root.run(command, check=True)
+        done = await self._root.run(command, check=True, timeout=_LONGEST_SECONDS)
         return str(done.stdout).strip()
 
     async def connect(self, user: str) -> asyncssh.SSHClientConnection:
