@@ -47,11 +47,12 @@ class RunButton(CallbackData, prefix="run"):
 
 
 class AnswerButton(CallbackData, prefix="ans"):
-    """An answer to what a run asks: how did this job end?"""
+    """An answer to what a run asks: how did this job end? ``alone``: it stands under the question, not on the card."""
 
     run: Number
     job: str
     choice: Choice
+    alone: bool = False
 
 
 class StandInLine(CallbackData, prefix="line"):

@@ -216,14 +216,14 @@ def _running_rows(run: Run, t: Texts) -> Rows:
     return ((*stop, _button(run, t, RunAction.STOP_BACK, "danger")),)
 
 
-def answer_rows(run: Run, t: Texts) -> Rows:
-    """Return the answers to the first question that a run waits with."""
+def answer_rows(run: Run, t: Texts, *, alone: bool = False) -> Rows:
+    """Return the answers to the first question that a run waits with. alone: under the question itself."""
     job = run.asked[0].started.job
     styles = {Choice.RETRY: "primary", Choice.BACK: "danger"}
-    buttons = [
-        Button(t(f"answer-{choice}"), AnswerButton(run=run.id, job=job, choice=choice).pack(), styles.get(choice, ""))
-        for choice in Choice
-    ]
+    buttons = []
+    for choice in Choice:
+        data = AnswerButton(run=run.id, job=job, choice=choice, alone=alone).pack()
+        buttons.append(Button(t(f"answer-{choice}"), data, styles.get(choice, "")))
     return in_rows(buttons, 2)
 
 

@@ -8,6 +8,7 @@ from aiogram import F, Router
 from aiogram.filters import Command
 
 from handlers.buttons import AnswerButton, RunAction, RunButton
+from handlers.cards.attention import answered_card
 from handlers.cards.card import Card
 from handlers.cards.runs import cancel_card, how_card
 from ops.actor import Right
@@ -53,6 +54,9 @@ async def answered(_: CallbackQuery, callback_data: AnswerButton, talk: Talk) ->
     run = await talk.desk.launcher.answer(callback_data.run, callback_data.job, callback_data.choice, talk.actor)
     if run.end is not None or not any(attempt.started.job == callback_data.job for attempt in run.asked):
         await talk.reply.say(Card(talk.t("answer-late", run=str(run.id))))
+    elif callback_data.alone:
+        team = talk.desk.languages.team
+        await talk.reply.edit(answered_card(run, callback_data.job, callback_data.choice, talk.actor.name, team))
 
 
 async def begin(talk: Talk, words: list[str]) -> None:

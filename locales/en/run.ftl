@@ -104,6 +104,7 @@ answer-retry = Run it again
 answer-done = It is done
 answer-back = Roll back
 answer-abort = End here
+attention-answered = 🔎 <b>{ $project } #{ $run }</b> · { $host }: “{ $step }” → { $answer } ({ $who })
 answer-late = #{ $run } does not ask this any more.
 cancel-how = #{ $run }, { $project }: something was changed already. How shall it stop?
 unlock-free = Nothing holds <b>{ $project }</b>.

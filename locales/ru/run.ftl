@@ -110,6 +110,7 @@ answer-retry = Ещё раз
 answer-done = Сделано
 answer-back = Откатить
 answer-abort = Завершить
+attention-answered = 🔎 <b>{ $project } #{ $run }</b> · { $host }: «{ $step }» → { $answer } ({ $who })
 answer-late = #{ $run } об этом уже не спрашивает.
 cancel-how = #{ $run }, { $project }: кое-что уже изменено. Как остановить?
 unlock-free = <b>{ $project }</b> ничем не занят.

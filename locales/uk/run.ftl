@@ -110,6 +110,7 @@ answer-retry = Ще раз
 answer-done = Зроблено
 answer-back = Відкотити
 answer-abort = Завершити
+attention-answered = 🔎 <b>{ $project } #{ $run }</b> · { $host }: «{ $step }» → { $answer } ({ $who })
 answer-late = #{ $run } про це вже не питає.
 cancel-how = #{ $run }, { $project }: дещо вже змінено. Як зупинити?
 unlock-free = <b>{ $project }</b> нічим не зайнятий.

@@ -12,6 +12,7 @@ from ops.runs.journal import Request
 from ops.runs.planner import make_plan
 from ops.runs.resumption import inherited_events, may_resume
 from ops.runs.runbook import SHIPPED, Runbook, load_runbook
+from ops.runs.worker import CANCEL_GRACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -160,6 +161,8 @@ class Launcher:
     async def unlock(self, project_name: str, actor: Actor, reason: str) -> Run | None:
         """Free a project whose run cannot go on, once every server has said that none of its jobs lives.
 
+        What a lost one has left behind on the server is ended.
+
         Returns the run that held it; None when nobody did. Raises UnknownProject, NotAllowed, ReasonMissing,
         JobAlive, and HostError for a server of the inventory that does not answer.
         """
@@ -170,7 +173,7 @@ class Launcher:
         if holder is None:
             return None
         run = await self._journal.load(holder.run)
-        for attempt in run.running:
+        for attempt in (*run.running, *run.asked):
             host = self._worker.hosts.get(attempt.started.host)
             if host is not None and await self._lives(host, self._worker.job_id(attempt.started)):
                 raise JobAlive(run.id, attempt.started.host, attempt.started.step)
@@ -179,7 +182,11 @@ class Launcher:
 
     @staticmethod
     async def _lives(host: Host, job_id: str) -> bool:
-        return await host.state(job_id) == "running"
+        state = await host.state(job_id)
+        if state == "lost":
+            # Nobody watches over what it has started any more, and nobody will ask about it again.
+            await host.cancel(job_id, CANCEL_GRACE)
+        return state == "running"
 
     async def _find(self, run_id: int, actor: Actor) -> Run:
         run = await self._journal.load(run_id)
