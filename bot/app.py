@@ -23,13 +23,14 @@ from handlers.cards.run_log import RunLog
 from handlers.desk import Desk
 from handlers.i18n import Languages
 from handlers.letters import Letters
-from handlers.menu import publish_menus
+from handlers.menu import RESERVED, publish_menus
 from handlers.outbox import Postman
 from handlers.telegram import Sender
 from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
 from ops.runs.launcher import Launcher
+from ops.runs.library import load_library
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.inbox import PostgresInbox
 from ops.store.outbox import PostgresOutbox
@@ -122,7 +123,8 @@ class App:
         driver.redraw = self.postman.redraw
         driver.redraw_all = self.postman.wake
         people = PostgresPeople(driver.pool)
-        self.launcher = Launcher(driver.inventory, driver.journal, driver.worker, settings.zone, utc_now)
+        self.library = load_library(driver.inventory, RESERVED)
+        self.launcher = Launcher(driver.inventory, self.library, driver.journal, driver.worker, settings.zone, utc_now)
         self.dispatcher = Dispatcher()
         self.dispatcher["desk"] = Desk(
             inventory=driver.inventory,
@@ -164,7 +166,8 @@ class App:
         while True:
             try:
                 self.access.bot_name = (await self.bot.get_me()).username or ""
-                await publish_menus(self.bot, self.languages, self.driver.inventory, self._team_chat())
+                chat = self._team_chat()
+                await publish_menus(self.bot, self.languages, self.driver.inventory, self.library, chat)
             except TelegramAPIError as error:
                 log.warning("setting the menus later", why=error.message)
                 await asyncio.sleep(10)

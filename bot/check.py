@@ -18,6 +18,7 @@ from aiogram.exceptions import AiogramError, TelegramAPIError
 from bot.app import utc_now
 from bot.postgres import EmbeddedPostgres
 from handlers.markup import plain_text
+from handlers.menu import RESERVED
 from handlers.wording import error_text
 from ops.errors import OpsError, PostgresUnavailable
 from ops.hosts.known_hosts import KnownHosts
@@ -25,6 +26,7 @@ from ops.hosts.questions import Questions
 from ops.hosts.ssh import Hosts
 from ops.inventory import load_inventory
 from ops.redaction import Redactor
+from ops.runs.library import load_library
 from ops.runs.planner import project_values
 from ops.runs.runbook import shared_script, stack_script
 from ops.store.postgres import open_pool
@@ -56,6 +58,10 @@ async def check(settings: Settings, t: Texts) -> AsyncIterator[Finding]:
         return
     counts = {"projects": len(inventory.projects), "hosts": len(inventory.hosts), "people": len(inventory.people)}
     yield Finding(good=True, subject=str(settings.lotsman_config), detail=t("check-inventory", **counts))
+    slips: list[OpsError] = []
+    load_library(inventory, RESERVED, slips.append)
+    for slip in slips:
+        yield _bad(t, "runbooks", slip)
     if not inventory.people:
         yield Finding(good=False, subject="ADMIN_IDS", detail=t("check-nobody"))
     yield await _telegram(settings, t)
@@ -118,18 +124,27 @@ async def _servers(settings: Settings, inventory: Inventory, t: Texts) -> AsyncI
 async def _project(questions: Questions, project: Project, host: str, t: Texts) -> Finding:
     """Ask what a deploy would ask, up to the first change."""
     subject = f"{host}: {project.name}"
-    values = project_values(project)
+    values, shell = project_values(project), project.shell
     try:
-        await questions.ask(host, shared_script("reach.sh"), values)
-        found = await questions.ask(host, shared_script("resolve.sh"), values | {"REF": project.branch})
+        if project.stack == "custom":
+            return await _custom(questions, project, host, t)
+        await questions.ask(host, shared_script("reach.sh", shell), values)
+        found = await questions.ask(host, shared_script("resolve.sh", shell), values | {"REF": project.branch})
         commit = found.said.facts["commit"]
-        preflight = stack_script(project.stack, "preflight.sh")
+        preflight = stack_script(project.stack, "preflight.sh", shell)
         live = await questions.ask(host, preflight, values | {"COMMIT": commit, "AGAIN": "yes"})
-        await questions.ask(host, stack_script(project.stack, "doctor.sh"), values)
+        await questions.ask(host, stack_script(project.stack, "doctor.sh", shell), values)
     except OpsError as error:
         return _bad(t, subject, error)
     facts = {"live": live.said.facts.get("previous_name", "?"), "branch": project.branch, "commit": commit[:8]}
     return Finding(good=True, subject=subject, detail=t("check-project", **facts))
+
+
+async def _custom(questions: Questions, project: Project, host: str, t: Texts) -> Finding:
+    """Ask whether the host can be reached and the folder is there: what more a project needs, its own runbooks know."""
+    found = await questions.ask(host, stack_script(project.stack, "status.sh", project.shell), project_values(project))
+    live = found.said.facts.get("name", "—")
+    return Finding(good=True, subject=f"{host}: {project.name}", detail=t("check-custom", live=live))
 
 
 def _bad(t: Texts, subject: str, error: OpsError) -> Finding:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.commands import backup, cancel, language, late, line, logs, plan, runs, status, unlock, versions
+from handlers.commands import (
+    backup,
+    cancel,
+    language,
+    late,
+    line,
+    logs,
+    plan,
+    runbooks,
+    runs,
+    status,
+    unlock,
+    versions,
+)
 from handlers.commands import help as help_command
 
 if TYPE_CHECKING:
@@ -12,6 +25,6 @@ if TYPE_CHECKING:
 
 
 def routers() -> list[Router]:
-    """Return all routers in matching order: the one that answers unknown commands is last."""
+    """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
     first = (versions, backup, plan, line, logs, status, runs, cancel, unlock, language, late)
-    return [each.new_router() for each in (*first, help_command)]
+    return [each.new_router() for each in (*first, runbooks, help_command)]

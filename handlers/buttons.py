@@ -20,6 +20,9 @@ _ROOM = 48
 """Bytes that prefix, command and flag leave for a project's name (at most 32) and a ref."""
 _HASH_DIGITS = 15
 _HASHED = "+"
+_LONGEST_COMMAND = 8
+"""Bytes of a command that leave that room."""
+_HASHED_COMMAND = "~"
 
 Number = Annotated[int, Field(ge=0, lt=2**63)]
 """A row's number; a forged one may be larger than any row can have."""
@@ -105,6 +108,16 @@ class Menu(CallbackData, prefix="menu"):
     command: str
 
 
+def pack_command(name: str) -> str:
+    """Return a runbook's name as a button can carry it: a piece of its hash where it is long."""
+    return name if len(name) <= _LONGEST_COMMAND else _HASHED_COMMAND + hashlib.sha256(name.encode()).hexdigest()[:7]
+
+
+def unpack_command(packed: str, known: Iterable[str]) -> str:
+    """Return the runbook that a button meant; empty when it is not known."""
+    return next((name for name in known if pack_command(name) == packed), "")
+
+
 def pack_ref(project: str, ref: str) -> str:
     """Return a ref as a button can carry it beside the project's name."""
     if len(project) + len(ref) <= _ROOM:
@@ -114,7 +127,7 @@ def pack_ref(project: str, ref: str) -> str:
 
 def ref_button(command: str, project: str, ref: str, *, again: bool = False) -> str:
     """Return the payload of a button that starts a version."""
-    return ChooseRef(command=command, project=project, ref=pack_ref(project, ref), again=again).pack()
+    return ChooseRef(command=pack_command(command), project=project, ref=pack_ref(project, ref), again=again).pack()
 
 
 def is_hashed(packed: str) -> bool:

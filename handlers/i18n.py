@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 from fluent.runtime import FluentBundle, FluentResource
 
 from handlers.markup import Html, cut_text, escape
+from ops import title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import tzinfo
 
-LANGUAGES: Final = ("uk", "ru", "en")
+LANGUAGES: Final = title.LANGUAGES
 LOCALES = Path(__file__).parent.parent / "locales"
 
 # A key at the start of a line, and what is indented below it.

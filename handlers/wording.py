@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handlers.i18n import MissingTextError
-from handlers.markup import Html, code, cut_text
+from handlers.i18n import LANGUAGES, MissingTextError
+from handlers.markup import Html, code, cut_text, escape
 from ops.errors import (
     BadFile,
     JobAlive,
+    NoRunbook,
     NotAllowed,
     OpsError,
     PostgresUnavailable,
@@ -20,6 +21,7 @@ from ops.ref import nearest
 from ops.runs.events import Outcome, Part
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from handlers.i18n import Texts
@@ -33,8 +35,28 @@ def step_title(t: Texts, step: Step, part: Part | None = None) -> Html:
     """Return what a part of a step is called. A step of a project's own runbook is called what it is called there."""
     if part is Part.PROBE:
         return t("probe", step=step_title(t, step))
+    if step.title:
+        own = escape(_in_language(step.title, t.language))
+        return t("undo-titled", title=own) if part is Part.UNDO else own
     stem = "undo" if part is Part.UNDO else "step"
     return t.first_of(f"{stem}-{step.name}", f"{stem}-other", name=step.name, subject=step.subject)
+
+
+def runbook_title(t: Texts, name: str, title: Mapping[str, str]) -> Html:
+    """Return what a runbook is called: as it says itself, as we call ours, or by its name."""
+    if title:
+        return escape(_in_language(title, t.language))
+    return t.first_of(f"runbook-{name}", "runbook-other", name=name)
+
+
+def run_title(t: Texts, run: Run) -> Html:
+    """Return what a run's runbook is called."""
+    return runbook_title(t, run.runbook, run.plan.title)
+
+
+def _in_language(title: Mapping[str, str], language: str) -> str:
+    """Return a title in a language, else in the first one that there is."""
+    return title.get(language) or next(title[other] for other in LANGUAGES if other in title)
 
 
 def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
@@ -42,7 +64,7 @@ def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
     facts: dict[str, Any] = {name: cut_text(str(value), _DETAIL_UNITS) for name, value in error.facts().items()}
     match error:
         case ProjectLocked():
-            title = t(f"runbook-{error.runbook}")
+            title = runbook_title(t, error.runbook, {})
             facts |= {"run": str(error.run), "since": t.ago(error.since, now), "runbook": title}
         case NotAllowed() | BadFile():
             # A selector in a text cannot ask for emptiness.
@@ -56,6 +78,9 @@ def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
             facts["hints"] = Html(", ".join(t(f"postgres-hint-{hint}") for hint in error.hints))
         case UnknownProject():
             facts["near"] = near_text(t, error.near)
+        case NoRunbook():
+            facts["command"] = f"/{error.name.replace('-', '_')}"
+            facts["known"] = Html(", ".join(code(f"/{name}") for name in error.known) or "—")
         case JobAlive():
             name, _, subject = error.step.partition(".")
             facts["step"] = t.first_of(f"step-{name}", "step-other", name=name, subject=subject)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -57,7 +57,7 @@ def read_document(path: Path) -> Document:
     """Read one YAML file. Raises BadFile."""
     try:
         with path.open("rb") as file:
-            raw = file.read(_MOST_BYTES + 1)
+            raw = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise BadFile(str(path), 0, "", "unreadable", error.strerror or "") from None
     return parse_document(str(path), raw)
@@ -65,8 +65,8 @@ def read_document(path: Path) -> Document:
 
 def parse_document(path: str, raw: bytes) -> Document:
     """Parse YAML. ``path`` is what errors call the text. Raises BadFile."""
-    if len(raw) > _MOST_BYTES:
-        raise BadFile(path, 0, "", "too-large", str(_MOST_BYTES))
+    if len(raw) > MOST_BYTES:
+        raise BadFile(path, 0, "", "too-large", str(MOST_BYTES))
     try:
         text = raw.decode()
     except UnicodeDecodeError as error:

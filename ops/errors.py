@@ -2,7 +2,9 @@
 
 OpsError
 ├── BadRef              the text is no branch, tag or commit by our grammar
+├── BadValue            a word behind a command is none that it takes, or one is missing
 ├── UnknownProject      no project of that name
+├── NoRunbook           the project cannot do that
 ├── UnknownSource       no log of that name
 ├── NotAllowed          the actor lacks the right
 ├── ProjectLocked       another run holds the project
@@ -59,6 +61,28 @@ class BadRef(OpsError):
 
     text: str
     why: str
+
+
+@dataclass(eq=False)
+class BadValue(OpsError):
+    """A word behind a command. ``why``: missing, unfit or too-many.
+
+    ``name``: of the value. ``usage``: how the command is written.
+    """
+
+    name: str
+    text: str
+    why: str
+    usage: str
+
+
+@dataclass(eq=False)
+class NoRunbook(OpsError):
+    """The project has no runbook of that name. ``known``: the commands that it has."""
+
+    project: str
+    name: str
+    known: tuple[str, ...]
 
 
 @dataclass(eq=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -16,7 +17,6 @@ from ops.spec import Name, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 
 class _File(Spec):
@@ -28,10 +28,17 @@ class _File(Spec):
 
 
 class Inventory:
-    """What the bot may touch and who may ask for it."""
+    """What the bot may touch and who may ask for it. ``folder``: where its file is."""
 
-    def __init__(self, hosts: dict[str, HostSpec], people: Iterable[Actor], projects: Iterable[Project]) -> None:
+    def __init__(
+        self,
+        hosts: dict[str, HostSpec],
+        people: Iterable[Actor],
+        projects: Iterable[Project],
+        folder: Path = Path(),
+    ) -> None:
         self.hosts = hosts
+        self.folder = folder
         self.people = {person.id: person for person in people}
         self.projects = {project.name: project for project in projects}
 
@@ -42,6 +49,11 @@ class Inventory:
     def visible(self, actor: Actor) -> list[Project]:
         """Return the projects that exist for this actor, in the file's order."""
         return [project for project in self.projects.values() if actor.sees(project.name)]
+
+    def runbooks(self, project: Project) -> Path | None:
+        """Return the folder of a project's own runbooks, where there is one."""
+        folder = self.folder / (project.runbooks or f"runbooks/{project.name}")
+        return folder if folder.is_dir() else None
 
     def project(self, name: str, actor: Actor, right: Right) -> Project:
         """Return one project. Raises UnknownProject (also for one the actor may not see), NotAllowed."""
@@ -58,12 +70,17 @@ def load_inventory(path: Path, admin_ids: Iterable[int] = ()) -> Inventory:
     document = read_document(path)
     file = document.parse(_File)
     _cross_check(document, file)
+    for name, spec in file.projects.items():
+        if spec.runbooks and not (path.parent / spec.runbooks).is_dir():
+            raise document.refuse(f"projects.{name}.runbooks", "no-such-folder", spec.runbooks)
     people = {person.id: Actor(person.id, person.name, person.role, person.projects) for person in file.people}
     for admin_id in admin_ids:
         name = people[admin_id].name if admin_id in people else str(admin_id)
         people[admin_id] = Actor(admin_id, name, Role.ADMIN)
-    projects = [Project(name=name, **dict(spec)) for name, spec in file.projects.items()]
-    return Inventory(dict(file.hosts), people.values(), projects)
+    projects = [
+        Project(name=name, shell=file.hosts[spec.hosts[0]].shell, **dict(spec)) for name, spec in file.projects.items()
+    ]
+    return Inventory(dict(file.hosts), people.values(), projects, path.parent)
 
 
 def _cross_check(document: Document, file: _File) -> None:

@@ -37,6 +37,10 @@ LONGEST_ACK = timedelta(minutes=15)
 """How long a new version of Lotsman may be given at the most: the step that waits for it has a limit too."""
 
 
+Shell = Literal["sh"]
+"""What a server's scripts are written for."""
+
+
 class HostSpec(Spec):
     """One SSH address. ``via`` names another host of the inventory to jump through."""
 
@@ -45,7 +49,7 @@ class HostSpec(Spec):
     port: Port = 22
     key: Path = Path("~/.ssh/id_ed25519")
     via: Name | None = None
-    shell: Literal["sh"] = "sh"
+    shell: Shell = "sh"
 
 
 class PersonSpec(Spec):
@@ -161,7 +165,8 @@ class ProjectSpec(Spec):
     """A project as written; Project adds its name.
 
     laravel, compose, windows: what only a project of that stack has. self: it is Lotsman itself, so a deploy
-    outlives the bot. ack_within: how long its new version has to report back.
+    outlives the bot. ack_within: how long its new version has to report back. runbooks: the folder of its own ones,
+    from where lotsman.yml is.
     """
 
     stack: Literal["python-systemd", "laravel", "compose", "windows-service", "custom"]
@@ -171,6 +176,7 @@ class ProjectSpec(Spec):
     self: bool = False
     ack_within: Duration = timedelta(minutes=2)
     hosts: Annotated[tuple[Name, ...], Field(min_length=1)]
+    runbooks: InnerPath | None = None
     path: AbsolutePath
     branch: Annotated[str, matching(r"[A-Za-z0-9_][A-Za-z0-9._/-]{0,100}", "branch")] = "main"
     venv: InnerPath = "venv"
@@ -190,6 +196,7 @@ class ProjectSpec(Spec):
 
 
 class Project(ProjectSpec):
-    """What a team deploys."""
+    """What a team deploys. ``shell``: of its hosts."""
 
     name: Name
+    shell: Shell = "sh"

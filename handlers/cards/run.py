@@ -8,7 +8,7 @@ from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
 from handlers.cards.card import Button, Card, in_rows
 from handlers.cards.run_lines import RESULT_SIGNS, host_lines, ref_name, step_line, together_lines, version_name
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, cut_text, escape, folded, pre, units
-from handlers.wording import failure_reason, reason_of, step_title
+from handlers.wording import failure_reason, reason_of, run_title, step_title
 from ops.runs.events import Choice, Outcome, Part, Result
 from ops.runs.resumption import may_resume
 
@@ -39,9 +39,9 @@ def result_card(run: Run, t: Texts) -> Card:
         raise ValueError
     span = t.span((run.end.at - run.accepted_at).total_seconds())
     head = t(
-        next(key for key in (f"result-{run.runbook}-{run.end.result}", f"result-{run.end.result}") if t.has(key)),
+        _versioned(_result_key(run, t), run),
         sign=RESULT_SIGNS[run.end.result],
-        runbook=t(f"runbook-{run.runbook}"),
+        runbook=t("runbook-titled", title=run_title(t, run)) if run.plan.title else run_title(t, run),
         project=run.project,
         run=str(run.id),
         old=version_name(run, previous=True),
@@ -59,7 +59,7 @@ def result_card(run: Run, t: Texts) -> Card:
 
 def _heading(run: Run, t: Texts) -> Html:
     sign = RESULT_SIGNS[run.end.result] if run.end else "🕐" if run.position else "🚢"
-    runbook = t(f"runbook-{run.runbook}")
+    runbook = run_title(t, run)
     return t("run-heading", sign=sign, runbook=runbook, project=run.project, run=str(run.id), who=run.actor_name)
 
 
@@ -118,7 +118,9 @@ def _state_line(run: Run, t: Texts) -> Html | None:
     """Return what is the matter, in words, when it is not simply going on."""
     if run.end is not None:
         facts = {"old": version_name(run, previous=True), "new": version_name(run), "changed": _left_behind(run)}
-        return t(f"ended-{run.end.result}", **facts)
+        ended = f"ended-{run.end.result}"
+        of_runbook = f"ended-{run.runbook}-{run.end.result}"
+        return t(of_runbook if t.has(of_runbook) else _versioned(ended, run), **facts)
     if run.position:
         return t("state-waiting", position=run.position)
     if run.asked:
@@ -127,10 +129,34 @@ def _state_line(run: Run, t: Texts) -> Html | None:
     back = [attempt.started.host for attempt in run.running if attempt.way_back]
     old = version_name(run, back[0] if back else "", previous=True)
     if run.cancel is not None:
-        return t("state-cancelling-back" if back else "state-cancelling", who=run.cancel.by, old=old)
+        key = _versioned("state-cancelling-back", run) if back else "state-cancelling"
+        return t(key, who=run.cancel.by, old=old)
     if back and len(run.plan.hosts) > 1:
         return t("state-undoing-on", hosts=", ".join(dict.fromkeys(back)), old=old)
-    return t("state-undoing", old=old) if back else None
+    return t(_versioned("state-undoing", run), old=old) if back else None
+
+
+_PLAIN = {
+    "result-rolled-back": "result-rolled-back-plain",
+    "result-rollback-failed": "result-rollback-failed-plain",
+    "ended-rolled-back": "ended-rolled-back-plain",
+    "ended-rollback-failed": "ended-rollback-failed-plain",
+    "state-undoing": "state-undoing-plain",
+    "state-cancelling-back": "state-cancelling-back-plain",
+}
+"""Texts for runs that never learnt which version there was: not every runbook is about versions."""
+
+
+def _result_key(run: Run, t: Texts) -> str:
+    """Return the text for how a run ended: that of its runbook, unless it speaks of versions and there are none."""
+    result = run.end.result if run.end else ""
+    own = f"result-{run.runbook}-{result}"
+    speaks_of_versions = run.runbook in {"deploy", "rollback", "preflight"} and result == Result.SUCCEEDED
+    return own if t.has(own) and (run.commit or not speaks_of_versions) else f"result-{result}"
+
+
+def _versioned(key: str, run: Run) -> str:
+    return key if run.previous_commit() else _PLAIN.get(key, key)
 
 
 def _failure_parts(run: Run, t: Texts) -> list[Html]:
@@ -196,10 +222,15 @@ def _who_ended(run: Run) -> str:
 
 
 def _left_behind(run: Run) -> str:
-    """Return what a cancelled run leaves: ``no`` change, everything taken ``back``, or things ``halfway``."""
+    """Return what a cancelled run leaves: ``no`` change, everything taken ``back``, or things ``halfway``.
+
+    ``undone``: taken back as well, and no version to name.
+    """
     if not run.changed:
         return "no"
-    return "back" if run.undoing else "halfway"
+    if not run.undoing:
+        return "halfway"
+    return "back" if run.previous_commit() else "undone"
 
 
 def _running_rows(run: Run, t: Texts) -> Rows:
@@ -229,8 +260,11 @@ def answer_rows(run: Run, t: Texts, *, alone: bool = False) -> Rows:
 
 def _ended_rows(run: Run, t: Texts) -> Rows:
     """Return what a person may want next: the log, the rest, another try, the way back."""
-    if run.end is None or run.end.result is Result.SUCCEEDED:
+    if run.end is None:
         return ()
+    if run.end.result is Result.SUCCEEDED:
+        ready = run.runbook == "preflight" and run.commit and run.commit != run.previous_commit()
+        return ((Button(t("menu-deploy"), ref_button("deploy", run.project, run.ref), "primary"),),) if ready else ()
     if run.failure and run.failure.ended and run.failure.ended.code == "already-live":
         data = ref_button(run.runbook, run.project, run.ref, again=True)
         return ((Button(t("button-again"), data),),)
@@ -244,7 +278,7 @@ def _ended_rows(run: Run, t: Texts) -> Rows:
         buttons.append(_button(run, t, RunAction.RESUME, "primary" if halfway else ""))
     if not halfway:
         buttons.append(_button(run, t, RunAction.RETRY, "primary"))
-    if run.changed:
+    if run.changed and run.previous_commit():
         buttons.append(_button(run, t, RunAction.BACK, "danger"))
     return (tuple(buttons),)
 

@@ -8,6 +8,7 @@ from handlers.buttons import RunAction, RunButton
 from handlers.cards.card import Button, Card, in_rows
 from handlers.cards.run_lines import RESULT_SIGNS, ref_name
 from handlers.markup import Html
+from handlers.wording import run_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def cancel_card(runs: Sequence[Run], t: Texts) -> Card:
         return Card(t("cancel-nothing"))
     buttons = [
         Button(
-            f"#{run.id} {run.project} {t(f'runbook-{run.runbook}')}",
+            f"#{run.id} {run.project} {run_title(t, run)}",
             RunButton(action=RunAction.CANCEL, run=run.id).pack(),
             "danger",
         )
@@ -55,7 +56,7 @@ def _line(run: Run, t: Texts, now: datetime) -> Html:
         sign=RESULT_SIGNS[run.end.result] if run.end else "❓" if run.asked else "🕐" if run.position else "⏳",
         run=str(run.id),
         project=run.project,
-        runbook=t(f"runbook-{run.runbook}"),
+        runbook=run_title(t, run),
         ref=ref_name(run.ref),
         has_ref="yes" if run.ref else "no",
         who=run.actor_name,

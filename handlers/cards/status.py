@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.cards.card import Card
 from handlers.cards.run_lines import RESULT_SIGNS
 from handlers.markup import Html
-from handlers.wording import error_text
+from handlers.wording import error_text, run_title, runbook_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,11 +44,11 @@ def _project(state: ProjectState, t: Texts, now: datetime) -> Html:
     for live in state.live:
         lines += _host(live, t, now)
     if state.holder is not None:
-        runbook = t(f"runbook-{state.holder.runbook}")
+        runbook = runbook_title(t, state.holder.runbook, {})
         lines.append(t("status-busy", run=str(state.holder.run), runbook=runbook, holder=state.holder.holder))
     elif state.last is not None and state.last.end is not None:
         facts = {"run": str(state.last.id), "sign": RESULT_SIGNS[state.last.end.result]}
-        runbook = t(f"runbook-{state.last.runbook}")
+        runbook = run_title(t, state.last)
         lines.append(t("status-last", **facts, runbook=runbook, ago=t.ago(state.last.end.at, now)))
     return Html.join("\n", lines)
 
@@ -56,7 +56,8 @@ def _project(state: ProjectState, t: Texts, now: datetime) -> Html:
 def _host(live: LiveState, t: Texts, now: datetime) -> list[Html]:
     if live.error is not None:
         return [Html("🔴 ") + error_text(t, live.error, now)]
-    lines = [t("status-host", host=live.host, name=live.name, commit=live.commit[:8])]
+    known = t("status-host", host=live.host, name=live.name, commit=live.commit[:8])
+    lines = [known if live.commit else t("status-reached", host=live.host)]
     lines += [_unit(unit, t, now) for unit in live.units]
     lines += [_url(url, t) for url in live.urls]
     if live.dirty:

@@ -22,14 +22,15 @@ _MOST = 10
 _LABEL_UNITS = 28
 
 
-def refs_card(project: Project, refs: Sequence[KnownRef], t: Texts, now: datetime) -> Card:
-    """Offer branches and tags, newest first."""
+def refs_card(project: Project, refs: Sequence[KnownRef], t: Texts, now: datetime, command: str = "deploy") -> Card:
+    """Offer branches and tags for a command, newest first."""
     if not refs:
         return Card(t("versions-none", project=project.name))
-    buttons = [_known_button("deploy", project, ref, t, now) for ref in refs[:_MOST]]
-    text = t("versions-deploy", project=project.name)
+    buttons = [_known_button(command, project, ref, t, now) for ref in refs[:_MOST]]
+    typed = f"/{command.replace('-', '_')}"
+    text = t("versions-deploy" if command == "deploy" else "versions-other", project=project.name, command=typed)
     if len(refs) > _MOST:
-        text = Html(f"{text}\n{t('versions-more', count=len(refs) - _MOST, command='/deploy')}")
+        text = Html(f"{text}\n{t('versions-more', count=len(refs) - _MOST, command=typed)}")
     return Card(text, in_rows(buttons, 2))
 
 

@@ -9,9 +9,10 @@ from aiogram.filters import Command
 
 from handlers.buttons import Menu
 from handlers.cards.card import Button, Card, in_rows
-from handlers.commands import backup, cancel, language, logs, runs, status, versions
-from handlers.menu import COMMANDS
-from handlers.wording import near_text
+from handlers.commands import cancel, language, logs, runs, start, status
+from handlers.markup import Html, code
+from handlers.menu import COMMANDS, own_commands
+from handlers.wording import near_text, runbook_title
 from ops.actor import Right
 from ops.ref import nearest
 
@@ -21,20 +22,23 @@ if TYPE_CHECKING:
     from aiogram.types import CallbackQuery, Message
 
     from handlers.desk import Talk
+    from ops.project import Project
+    from ops.runs.runbook import Runbook
 
 _RIGHT = {"right": Right.TALK}
 
 _BARE: dict[str, tuple[Right, Callable[[Talk], Awaitable[None]]]] = {
-    "deploy": (Right.OPERATE, lambda talk: versions.begin(talk, "deploy", [])),
-    "rollback": (Right.OPERATE, lambda talk: versions.begin(talk, "rollback", [])),
-    "backup": (Right.OPERATE, lambda talk: backup.begin(talk, [])),
+    "deploy": (Right.OPERATE, lambda talk: start.begin(talk, "deploy", [])),
+    "rollback": (Right.OPERATE, lambda talk: start.begin(talk, "rollback", [])),
+    "preflight": (Right.OPERATE, lambda talk: start.begin(talk, "preflight", [])),
+    "backup": (Right.OPERATE, lambda talk: start.begin(talk, "backup", [])),
     "logs": (Right.VIEW, lambda talk: logs.begin(talk, [])),
     "status": (Right.VIEW, status.show),
     "runs": (Right.VIEW, runs.show_latest),
     "cancel": (Right.OPERATE, lambda talk: cancel.begin(talk, [])),
     "lang": (Right.TALK, language.offer),
 }
-"""Commands without words, as the menu's buttons start them."""
+"""Commands without words, as the menu's buttons start them. A restart is not a thing to touch by mistake."""
 
 
 def new_router() -> Router:
@@ -63,8 +67,15 @@ async def unknown(message: Message, talk: Talk) -> None:
     word = (message.text or "").split()[0]
     if message.chat.type == "private" or "@" in word:
         name = word[1:].partition("@")[0]
-        near = near_text(talk.t, tuple(f"/{each}" for each in nearest(name, COMMANDS)))
+        known = (*COMMANDS, *_own(talk))
+        near = near_text(talk.t, tuple(f"/{each}" for each in nearest(name, known)))
         await talk.reply.say(Card(talk.t("command-unknown", command=f"/{name}", near=near)))
+
+
+def _own(talk: Talk) -> dict[str, tuple[Runbook, list[Project]]]:
+    """Return the commands that this person's projects bring themselves."""
+    library, actor = talk.desk.launcher.library, talk.actor
+    return own_commands(library, talk.desk.inventory.visible(actor), actor.may)
 
 
 def _help_card(talk: Talk) -> Card:
@@ -73,5 +84,8 @@ def _help_card(talk: Talk) -> Card:
     allowed = [name for name, right in COMMANDS.items() if actor.may(right)]
     lines = [t("help-greeting", name=actor.name, role=t(f"role-{actor.role}"), projects=projects)]
     lines += [t(f"help-{name}") for name in allowed]
+    for runbook, having in _own(talk).values():
+        title = runbook_title(t, runbook.name, runbook.title)
+        lines += [code(runbook.usage(project.name)) + Html(": ") + title for project in having]
     buttons = [Button(t(f"menu-{name}"), Menu(command=name).pack()) for name in allowed if name in _BARE]
     return Card(type(lines[0]).join("\n", lines), in_rows(buttons, 2))

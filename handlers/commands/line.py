@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from aiogram import F, Router
+from aiogram import Router
 
-from handlers.buttons import StandInLine, is_hashed, pack_ref, unpack_ref
+from handlers.buttons import StandInLine, is_hashed, pack_command, pack_ref, unpack_command, unpack_ref
 from handlers.cards.card import Button, Card
 from handlers.wording import error_text
 from ops.actor import Right
@@ -21,15 +21,11 @@ if TYPE_CHECKING:
 
     from handlers.desk import Talk
 
-_OF_VERSIONS = ("deploy", "rollback")
-_COMMANDS = (*_OF_VERSIONS, "backup")
-
 
 def new_router() -> Router:
     """Return the handlers, each with the right it asks for."""
     router = Router(name="line")
-    ours = StandInLine.filter(F.command.in_(_COMMANDS))
-    router.callback_query.register(stand_in_line, ours, flags={"right": Right.OPERATE})
+    router.callback_query.register(stand_in_line, StandInLine.filter(), flags={"right": Right.OPERATE})
     return router
 
 
@@ -42,9 +38,13 @@ async def launch(talk: Talk, ask: Ask) -> None:
         run = await talk.desk.launcher.launch(ask)
     except ProjectLocked as error:
         data = StandInLine(
-            command=ask.runbook, project=ask.project, ref=pack_ref(ask.project, ask.values.get("REF", ""))
+            command=pack_command(ask.runbook),
+            project=ask.project,
+            ref=pack_ref(ask.project, ask.values.get("REF", "")),
         )
-        rows = ((Button(talk.t("button-wait"), data.pack(), "primary"),),) if not ask.hosts else ()
+        # What a button cannot carry has to be typed again.
+        carried = not ask.hosts and not ask.values.keys() - {"REF", "AGAIN"}
+        rows = ((Button(talk.t("button-wait"), data.pack(), "primary"),),) if carried else ()
         await talk.reply.say(Card(error_text(talk.t, error, talk.desk.now()), rows))
         return
     if talk.reply.to.chat_id != talk.desk.team_chat():
@@ -54,17 +54,18 @@ async def launch(talk: Talk, ask: Ask) -> None:
 async def stand_in_line(_: CallbackQuery, callback_data: StandInLine, talk: Talk) -> None:
     """Have the run begin when its turn comes."""
     project = talk.desk.inventory.project(callback_data.project, talk.actor, Right.OPERATE)
+    known = [runbook.name for runbook in talk.desk.launcher.library.all(project)]
     ask = Ask(
         key=f"update:{talk.reply.update_id}",
         actor=talk.actor,
-        runbook=callback_data.command,
+        runbook=unpack_command(callback_data.command, known),
         project=project.name,
         chat_id=talk.reply.to.chat_id,
         wait=True,
     )
-    if callback_data.command in _OF_VERSIONS:
-        known = await list_refs(talk.desk.questions, project) if is_hashed(callback_data.ref) else []
-        ref = unpack_ref(project.name, callback_data.ref, [each.ref for each in known])
+    if callback_data.ref:
+        refs = await list_refs(talk.desk.questions, project) if is_hashed(callback_data.ref) else []
+        ref = unpack_ref(project.name, callback_data.ref, [each.ref for each in refs])
         if ref is None:
             await talk.reply.say(Card(talk.t("version-gone")))
             return

@@ -31,7 +31,11 @@ def new_router() -> Router:
 
 async def plan(_: Message, command: CommandObject, talk: Talk) -> None:
     """Show steps, hosts, scripts and commits. Raises UnknownProject, NotAllowed, BadRef, HostError."""
-    project, rest = await which_project(talk, "plan", (command.args or "").split(), Right.OPERATE)
+    library = talk.desk.launcher.library
+    words = (command.args or "").split()
+    project, rest = await which_project(
+        talk, "plan", words, Right.OPERATE, able=lambda project: library.has(project, "deploy")
+    )
     if project is None:
         return
     if len(rest) > 1:

@@ -10,8 +10,8 @@ from aiogram.filters import Command
 from handlers.buttons import RunAction, RunButton
 from handlers.cards.card import Card
 from handlers.cards.runs import runs_card
-from handlers.commands import backup, versions
 from handlers.commands.line import launch
+from handlers.commands.start import offer, repeat
 from handlers.telegram import Document
 from ops.actor import Right
 from ops.errors import RunNotFound
@@ -64,18 +64,13 @@ async def log_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) ->
 
 async def retry_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
     """Do the same again, as a new run."""
-    run = await _visible(talk, callback_data.run)
-    project = talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE)
-    if run.runbook == "backup":
-        await backup.start(talk, project)
-    else:
-        await versions.start(talk, run.runbook, project, run.ref)
+    await repeat(talk, await _visible(talk, callback_data.run))
 
 
 async def back_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
     """Offer versions to go back to."""
     run = await _visible(talk, callback_data.run)
-    await versions.offer(talk, "rollback", talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE))
+    await offer(talk, "rollback", talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE))
 
 
 async def resume_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:

@@ -16,6 +16,7 @@ check-embedded = embedded, under { $path }
 check-embedded-busy = embedded, the bot is using it right now
 check-database-away = it does not answer: { $why }
 check-project = { $live } is live, { $branch } is { $commit }
+check-custom = reached, { $live }
 check-good = A deploy could start.
 check-bad = No deploy could start yet: see ❌ above.
 

@@ -10,6 +10,12 @@ error-bad-ref = <code>{ $text }</code> is not a version{ $why ->
    *[end] : no name ends like that
 }.
 error-unknown-project = There is no project <code>{ $name }</code>.{ $near }
+error-no-runbook = { $project } has no <code>{ $command }</code>. It has: { $known }
+error-bad-value = { $why ->
+    [missing] <b>{ $name }</b> is missing.
+    [too-many] One word too many: <code>{ $text }</code>.
+   *[unfit] <code>{ $text }</code> will not do for <b>{ $name }</b>.
+} Write it like this: <code>{ $usage }</code>
 error-unknown-source = { $project } has no log <code>{ $source }</code>. It has: { $known }
 error-not-allowed = You have no right to do this{ $project ->
     [no] {""}
@@ -97,6 +103,17 @@ problem-step-without-script = step needs run, use takes none
 problem-undo-without-changes = only a step with changes: true has an undo
 problem-value-name = { $detail }: values have names in Latin capitals
 problem-no-such-script = there is no script { $detail }
+problem-script-unreadable = the script { $detail } is no UTF-8 text
+problem-other-shell = the script { $detail } is for another shell than the project's servers have
+problem-title = title { $detail }: one line of 1 to 64 characters
+problem-word = { $detail }: a word of Latin letters, digits and . _ @ - is needed
+problem-choice-of = choice needs of with a list of words, other types have none
+problem-value-default = { $detail } cannot be such a value
+problem-optional-first = values that may be left out have to come after those that may not
+problem-value-taken = { $detail }: the project's scripts have a value of that name already
+problem-runbook-file = { $detail }: it has to be called as its file is
+problem-runbook-reserved = { $detail }: a command of Lotsman's own is called that
+problem-no-such-folder = there is no folder { $detail } beside lotsman.yml
 problem-empty = this is empty
 problem-number = { $detail } is no number
 problem-zone = { $detail } is no time zone such as Europe/Kyiv

@@ -3,6 +3,8 @@
 log-runbook-deploy = DEPLOYMENT
 log-runbook-rollback = ROLLBACK
 log-runbook-backup = BACKUP
+log-runbook-preflight = PREFLIGHT
+log-runbook-restart = RESTART
 log-runbook-other = { $name }
 log-start = START { $runbook }
 log-about = { $project }, run #{ $run }, version { $ref }, by { $who }
@@ -42,6 +44,8 @@ log-step-code = Updating code
 log-step-dependencies = Installing dependencies
 log-step-migrate = Running migrations
 log-step-start = Starting services
+log-step-rights = Checking rights and services
+log-step-restart = Restarting services
 log-step-switch = Changing to the new version
 log-step-check-unit = Health check: { $subject }
 log-step-check-http = Health check: { $subject }

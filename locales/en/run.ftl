@@ -3,6 +3,10 @@
 runbook-deploy = deploy
 runbook-rollback = rollback
 runbook-backup = backup
+runbook-preflight = look ahead
+runbook-restart = restart
+runbook-other = { $name }
+runbook-titled = “{ $title }”
 
 run-heading = { $sign } <b>{ $project }</b> · { $runbook } #{ $run } · { $who }
 run-wanted = Version: <code>{ $ref }</code>
@@ -28,6 +32,8 @@ run-log = Log of #{ $run }, { $project }
 
 state-undoing = ↩️ That did not work. Going back to <code>{ $old }</code>…
 state-undoing-on = ↩️ { $hosts }: that did not work. Going back to <code>{ $old }</code> there…
+state-undoing-plain = ↩️ That did not work. Putting it back as it was…
+state-cancelling-back-plain = 🚫 { $who } cancels, putting it back as it was…
 state-cancelling = 🚫 { $who } cancels, stopping…
 state-cancelling-back = 🚫 { $who } cancels, going back to <code>{ $old }</code>…
 state-waiting = 🕐 Place in line: { $position }. It begins as soon as the project is free
@@ -38,9 +44,16 @@ ended-rejected = ⛔ Not started, nothing was changed
 ended-failed = ❌ Failed, nothing was changed
 ended-rolled-back = ↩️ Failed, back on <code>{ $old }</code>
 ended-rollback-failed = 🆘 Failed, and so did the way back to <code>{ $old }</code>: a person is needed
+ended-rolled-back-plain = ↩️ Failed, everything is back as it was
+ended-rollback-failed-plain = 🆘 Failed, and so did the way back: a person is needed
+ended-preflight-succeeded = ✅ Ready to deploy
+ended-preflight-rejected = ⛔ Not ready to deploy
+ended-preflight-failed = ⛔ Not ready to deploy
+ended-restart-rolled-back = ↩️ Not at the first try; at the second the services came up
 ended-partial = ⚠️ Only some of the servers have the new version
 ended-cancelled = 🚫 Cancelled{ $changed ->
     [back] , back on <code>{ $old }</code>
+    [undone] , everything is back as it was
     [halfway] : what was done stays as it is
    *[no] , nothing was changed
 }
@@ -49,14 +62,23 @@ ended-unknown = ❓ How the step ended is unknown: please look at the server
 result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, all is well. { $who }, { $span }
 result-rollback-succeeded = { $sign } <b>{ $project }</b>: back on <b>{ $new }</b> (was { $old }), all is well. { $who }, { $span }
 result-backup-succeeded = { $sign } <b>{ $project }</b>: the backup is made and checked. { $who }, { $span }
+result-preflight-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, ready to deploy. { $who }, { $span }
+result-preflight-rejected = { $sign } <b>{ $project }</b>: not ready to deploy.
+result-preflight-failed = { $sign } <b>{ $project }</b>: not ready to deploy.
+result-restart-succeeded = { $sign } <b>{ $project }</b>: restarted, all is well. { $who }, { $span }
+result-restart-rolled-back = { $sign } <b>{ $project }</b>: something went wrong after restart #{ $run }. The services were started once more, and now all is well.
+result-restart-rollback-failed = { $sign } <b>{ $project }</b>: after restart #{ $run } the services are not well, and a second try did not help. The server waits for a person.
 result-succeeded = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } is done. { $who }, { $span }
 result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was not started, nothing was changed.
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, nothing was changed.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, back on <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, and so did the way back to { $old }. The server waits for a person.
+result-rolled-back-plain = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, everything is back as it was.
+result-rollback-failed-plain = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } failed, and so did the way back. The server waits for a person.
 result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } did not succeed everywhere, the servers have different versions. Finish the rest, or take all back.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } was cancelled ({ $who }), { $changed ->
     [back] back on <b>{ $old }</b>.
+    [undone] everything is back as it was.
     [halfway] what was done stays as it is. Resume it, or roll back.
    *[no] nothing was changed.
 }

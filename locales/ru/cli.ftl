@@ -16,6 +16,7 @@ check-embedded = встроенная, в { $path }
 check-embedded-busy = встроенная, бот с ней как раз работает
 check-database-away = не отвечает: { $why }
 check-project = работает { $live }, { $branch } — это { $commit }
+check-custom = на связи, { $live }
 check-good = Деплой мог бы начаться.
 check-bad = Деплой ещё не начался бы: смотрите ❌ выше.
 

@@ -10,6 +10,12 @@ error-bad-ref = <code>{ $text }</code> не похоже на версию{ $why
    *[end] : имя так не кончается
 }.
 error-unknown-project = Проекта <code>{ $name }</code> нет.{ $near }
+error-no-runbook = В { $project } нет <code>{ $command }</code>. Есть: { $known }
+error-bad-value = { $why ->
+    [missing] Не хватает <b>{ $name }</b>.
+    [too-many] Лишнее: <code>{ $text }</code>.
+   *[unfit] <code>{ $text }</code> не подходит для <b>{ $name }</b>.
+} Пишите так: <code>{ $usage }</code>
 error-unknown-source = У { $project } нет журнала <code>{ $source }</code>. Есть: { $known }
 error-not-allowed = У вас нет на это права{ $project ->
     [no] {""}
@@ -97,6 +103,17 @@ problem-step-without-script = к step нужен run, к use его не пиш�
 problem-undo-without-changes = undo бывает только у шага с changes: true
 problem-value-name = { $detail }: имена значений пишут большими латинскими буквами
 problem-no-such-script = скрипта { $detail } нет
+problem-script-unreadable = скрипт { $detail } не читается как текст UTF-8
+problem-other-shell = скрипт { $detail } написан не для той оболочки, что на серверах проекта
+problem-title = название { $detail }: одна строка, от 1 до 64 знаков
+problem-word = { $detail }: нужно слово из латинских букв, цифр и . _ @ -
+problem-choice-of = choice требует of со списком слов, у других типов его нет
+problem-value-default = { $detail } не может быть таким значением
+problem-optional-first = значения, которые можно пропустить, стоят после обязательных
+problem-value-taken = { $detail }: такое значение у скриптов проекта уже есть
+problem-runbook-file = { $detail }: должно называться так же, как файл
+problem-runbook-reserved = { $detail }: так называется команда самого Лоцмана
+problem-no-such-folder = папки { $detail } нет рядом с lotsman.yml
 problem-empty = здесь пусто
 problem-number = { $detail } не похоже на число
 problem-zone = { $detail } не похоже на часовой пояс, например Europe/Kyiv

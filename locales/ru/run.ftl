@@ -3,6 +3,10 @@
 runbook-deploy = деплой
 runbook-rollback = откат
 runbook-backup = бэкап
+runbook-preflight = осмотр
+runbook-restart = перезапуск
+runbook-other = { $name }
+runbook-titled = запуск «{ $title }»
 
 run-heading = { $sign } <b>{ $project }</b> · { $runbook } #{ $run } · { $who }
 run-wanted = Версия: <code>{ $ref }</code>
@@ -34,6 +38,8 @@ run-log = Журнал #{ $run }, { $project }
 
 state-undoing = ↩️ Не вышло. Возвращаю <code>{ $old }</code>…
 state-undoing-on = ↩️ На { $hosts } не вышло. Возвращаю там <code>{ $old }</code>…
+state-undoing-plain = ↩️ Не вышло. Возвращаю, как было…
+state-cancelling-back-plain = 🚫 { $who } отменяет, возвращаю, как было…
 state-cancelling = 🚫 { $who } отменяет, останавливаю…
 state-cancelling-back = 🚫 { $who } отменяет, возвращаю <code>{ $old }</code>…
 state-waiting = 🕐 Место в очереди: { $position }. Начну, как только проект освободится
@@ -44,9 +50,16 @@ ended-rejected = ⛔ Не начато, ничего не изменено
 ended-failed = ❌ Не удалось, ничего не изменено
 ended-rolled-back = ↩️ Не удалось, снова работает <code>{ $old }</code>
 ended-rollback-failed = 🆘 Не удалось, и вернуть <code>{ $old }</code> не вышло: нужен человек
+ended-rolled-back-plain = ↩️ Не удалось, всё возвращено, как было
+ended-rollback-failed-plain = 🆘 Не удалось, и вернуть, как было, не вышло: нужен человек
+ended-preflight-succeeded = ✅ К деплою всё готово
+ended-preflight-rejected = ⛔ К деплою не готово
+ended-preflight-failed = ⛔ К деплою не готово
+ended-restart-rolled-back = ↩️ С первого раза не вышло, со второго службы поднялись
 ended-partial = ⚠️ На новой версии только часть серверов
 ended-cancelled = 🚫 Отменено{ $changed ->
     [back] , снова работает <code>{ $old }</code>
+    [undone] , всё возвращено, как было
     [halfway] : сделанное осталось как есть
    *[no] , ничего не изменено
 }
@@ -55,14 +68,23 @@ ended-unknown = ❓ Чем кончился шаг, неизвестно: пос
 result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, всё работает. { $who }, { $span }
 result-rollback-succeeded = { $sign } <b>{ $project }</b>: вернулись на <b>{ $new }</b> (было { $old }), всё работает. { $who }, { $span }
 result-backup-succeeded = { $sign } <b>{ $project }</b>: бэкап готов и проверен. { $who }, { $span }
+result-preflight-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, к деплою всё готово. { $who }, { $span }
+result-preflight-rejected = { $sign } <b>{ $project }</b>: к деплою не готово.
+result-preflight-failed = { $sign } <b>{ $project }</b>: к деплою не готово.
+result-restart-succeeded = { $sign } <b>{ $project }</b>: перезапущено, всё работает. { $who }, { $span }
+result-restart-rolled-back = { $sign } <b>{ $project }</b>: после перезапуска #{ $run } что-то пошло не так. Службы запущены ещё раз, и теперь всё работает.
+result-restart-rollback-failed = { $sign } <b>{ $project }</b>: после перезапуска #{ $run } службы не работают как надо, и вторая попытка не помогла. Сервер ждёт человека.
 result-succeeded = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } выполнен. { $who }, { $span }
 result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не начат, ничего не изменено.
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, ничего не изменено.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, снова работает <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, и вернуть { $old } не вышло. Сервер ждёт человека.
+result-rolled-back-plain = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, всё возвращено, как было.
+result-rollback-failed-plain = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не удался, и вернуть, как было, не вышло. Сервер ждёт человека.
 result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } удался не везде, серверы на разных версиях. Завершите на остальных или верните все.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } отменён ({ $who }), { $changed ->
     [back] снова работает <b>{ $old }</b>.
+    [undone] всё возвращено, как было.
     [halfway] сделанное осталось как есть. Продолжите или откатите.
    *[no] ничего не изменено.
 }

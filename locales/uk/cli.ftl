@@ -16,6 +16,7 @@ check-embedded = вбудована, у { $path }
 check-embedded-busy = вбудована, бот із нею саме працює
 check-database-away = не відповідає: { $why }
 check-project = працює { $live }, { $branch } — це { $commit }
+check-custom = на зв’язку, { $live }
 check-good = Деплой міг би початися.
 check-bad = Деплой ще не почався б: дивіться ❌ вище.
 

@@ -10,6 +10,12 @@ error-bad-ref = <code>{ $text }</code> не схоже на версію{ $why -
    *[end] : назва так не закінчується
 }.
 error-unknown-project = Проєкту <code>{ $name }</code> немає.{ $near }
+error-no-runbook = У { $project } немає <code>{ $command }</code>. Є: { $known }
+error-bad-value = { $why ->
+    [missing] Бракує <b>{ $name }</b>.
+    [too-many] Зайве: <code>{ $text }</code>.
+   *[unfit] <code>{ $text }</code> не годиться для <b>{ $name }</b>.
+} Пишіть так: <code>{ $usage }</code>
 error-unknown-source = У { $project } немає журналу <code>{ $source }</code>. Є: { $known }
 error-not-allowed = У вас немає на це права{ $project ->
     [no] {""}
@@ -97,6 +103,17 @@ problem-step-without-script = до step потрібен run, до use його 
 problem-undo-without-changes = undo буває лише в кроку з changes: true
 problem-value-name = { $detail }: назви значень пишуть великими латинськими літерами
 problem-no-such-script = скрипту { $detail } немає
+problem-script-unreadable = скрипт { $detail } не читається як текст UTF-8
+problem-other-shell = скрипт { $detail } написано не для тієї оболонки, що на серверах проєкту
+problem-title = назва { $detail }: один рядок, від 1 до 64 знаків
+problem-word = { $detail }: потрібне слово з латинських літер, цифр і . _ @ -
+problem-choice-of = choice потребує of зі списком слів, інші типи його не мають
+problem-value-default = { $detail } не може бути таким значенням
+problem-optional-first = значення, які можна пропустити, мають стояти після обов’язкових
+problem-value-taken = { $detail }: таке значення скрипти проєкту вже мають
+problem-runbook-file = { $detail }: має зватися так само, як файл
+problem-runbook-reserved = { $detail }: так зветься команда самого Лоцмана
+problem-no-such-folder = теки { $detail } немає поруч із lotsman.yml
 problem-empty = тут порожньо
 problem-number = { $detail } не схоже на число
 problem-zone = { $detail } не схоже на часовий пояс, як-от Europe/Kyiv

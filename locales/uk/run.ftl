@@ -3,6 +3,10 @@
 runbook-deploy = деплой
 runbook-rollback = відкат
 runbook-backup = бекап
+runbook-preflight = огляд
+runbook-restart = перезапуск
+runbook-other = { $name }
+runbook-titled = запуск «{ $title }»
 
 run-heading = { $sign } <b>{ $project }</b> · { $runbook } #{ $run } · { $who }
 run-wanted = Версія: <code>{ $ref }</code>
@@ -34,6 +38,8 @@ run-log = Журнал #{ $run }, { $project }
 
 state-undoing = ↩️ Не вийшло. Повертаю <code>{ $old }</code>…
 state-undoing-on = ↩️ На { $hosts } не вийшло. Повертаю там <code>{ $old }</code>…
+state-undoing-plain = ↩️ Не вийшло. Повертаю, як було…
+state-cancelling-back-plain = 🚫 { $who } скасовує, повертаю, як було…
 state-cancelling = 🚫 { $who } скасовує, зупиняю…
 state-cancelling-back = 🚫 { $who } скасовує, повертаю <code>{ $old }</code>…
 state-waiting = 🕐 Місце в черзі: { $position }. Почну, щойно проєкт звільниться
@@ -44,9 +50,16 @@ ended-rejected = ⛔ Не почато, нічого не змінено
 ended-failed = ❌ Не вдалося, нічого не змінено
 ended-rolled-back = ↩️ Не вдалося, знову працює <code>{ $old }</code>
 ended-rollback-failed = 🆘 Не вдалося, і повернути <code>{ $old }</code> не вийшло: потрібна людина
+ended-rolled-back-plain = ↩️ Не вдалося, усе повернуто, як було
+ended-rollback-failed-plain = 🆘 Не вдалося, і повернути, як було, не вийшло: потрібна людина
+ended-preflight-succeeded = ✅ До деплою готово
+ended-preflight-rejected = ⛔ До деплою не готово
+ended-preflight-failed = ⛔ До деплою не готово
+ended-restart-rolled-back = ↩️ З першого разу не вийшло, з другого служби піднялися
 ended-partial = ⚠️ Лише частина серверів на новій версії
 ended-cancelled = 🚫 Скасовано{ $changed ->
     [back] , знову працює <code>{ $old }</code>
+    [undone] , усе повернуто, як було
     [halfway] : зроблене лишилося як є
    *[no] , нічого не змінено
 }
@@ -55,14 +68,23 @@ ended-unknown = ❓ Чим скінчився крок, невідомо: пог
 result-deploy-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, усе працює. { $who }, { $span }
 result-rollback-succeeded = { $sign } <b>{ $project }</b>: повернулися на <b>{ $new }</b> (було { $old }), усе працює. { $who }, { $span }
 result-backup-succeeded = { $sign } <b>{ $project }</b>: бекап готовий і перевірений. { $who }, { $span }
+result-preflight-succeeded = { $sign } <b>{ $project }</b>: { $old } → <b>{ $new }</b>, до деплою готово. { $who }, { $span }
+result-preflight-rejected = { $sign } <b>{ $project }</b>: до деплою не готово.
+result-preflight-failed = { $sign } <b>{ $project }</b>: до деплою не готово.
+result-restart-succeeded = { $sign } <b>{ $project }</b>: перезапущено, усе працює. { $who }, { $span }
+result-restart-rolled-back = { $sign } <b>{ $project }</b>: після перезапуску #{ $run } щось пішло не так. Служби запущено ще раз, і тепер усе працює.
+result-restart-rollback-failed = { $sign } <b>{ $project }</b>: після перезапуску #{ $run } служби не працюють як слід, і друга спроба не допомогла. Сервер чекає на людину.
 result-succeeded = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } виконано. { $who }, { $span }
 result-rejected = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не почато, нічого не змінено.
 result-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, нічого не змінено.
 result-rolled-back = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, знову працює <b>{ $old }</b>.
 result-rollback-failed = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, і повернути { $old } не вийшло. Сервер чекає на людину.
+result-rolled-back-plain = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, усе повернуто, як було.
+result-rollback-failed-plain = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } не вдався, і повернути, як було, не вийшло. Сервер чекає на людину.
 result-partial = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } вдався не всюди, сервери на різних версіях. Завершіть на решті або поверніть усі.
 result-cancelled = { $sign } <b>{ $project }</b>: { $runbook } #{ $run } скасовано ({ $who }), { $changed ->
     [back] знову працює <b>{ $old }</b>.
+    [undone] усе повернуто, як було.
     [halfway] зроблене лишилося як є. Продовжіть або відкотіть.
    *[no] нічого не змінено.
 }

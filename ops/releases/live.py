@@ -59,7 +59,9 @@ async def look(questions: Questions, project: Project) -> list[LiveState]:
 
 async def _look(questions: Questions, project: Project, host: str) -> LiveState:
     try:
-        said = (await questions.ask(host, stack_script(project.stack, "status.sh"), project_values(project))).said
+        said = (
+            await questions.ask(host, stack_script(project.stack, "status.sh", project.shell), project_values(project))
+        ).said
     except HostError as error:
         return LiveState(host, error=error)
     units = [entry.split(" ", 2) for entry in said.items.get("units", [])]

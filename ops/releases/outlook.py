@@ -34,7 +34,7 @@ class Outlook:
 async def look_ahead(questions: Questions, project: Project, ref: Ref) -> Outlook:
     """Ask the project's first host. Raises HostError; ScriptRefused (``unknown-ref``) when there is no such version."""
     values = {**project_values(project), "REF": str(ref)}
-    said = (await questions.ask(project.hosts[0], shared_script("outlook.sh"), values)).said
+    said = (await questions.ask(project.hosts[0], shared_script("outlook.sh", project.shell), values)).said
     facts = said.facts
     return Outlook(
         previous=facts.get("previous_commit", ""),

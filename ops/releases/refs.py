@@ -28,7 +28,7 @@ class KnownRef:
 
 async def list_refs(questions: Questions, project: Project) -> list[KnownRef]:
     """Return what the project's first host can fetch. Raises HostError."""
-    found = await questions.ask(project.hosts[0], shared_script("refs.sh"), project_values(project))
+    found = await questions.ask(project.hosts[0], shared_script("refs.sh", project.shell), project_values(project))
     refs = []
     for entry in found.said.items.get("refs", []):
         kind, at, commit, name = entry.split(" ", 3)

@@ -11,7 +11,6 @@ from ops.runs.events import Answered, CancelRequested, Result, Unlocked
 from ops.runs.journal import Request
 from ops.runs.planner import make_plan
 from ops.runs.resumption import inherited_events, may_resume
-from ops.runs.runbook import SHIPPED, Runbook, load_runbook
 from ops.runs.worker import CANCEL_GRACE
 
 if TYPE_CHECKING:
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
     from ops.inventory import Inventory
     from ops.project import Project
     from ops.runs.events import Choice
+    from ops.runs.library import Library
     from ops.runs.plan import Plan
     from ops.runs.run import Run
+    from ops.runs.runbook import Runbook
     from ops.runs.worker import Worker
     from ops.store.journal import PostgresJournal
 
@@ -52,45 +53,36 @@ class Launcher:
     def __init__(
         self,
         inventory: Inventory,
+        library: Library,
         journal: PostgresJournal,
         worker: Worker,
         zone: tzinfo,
         now: Callable[[], datetime],
     ) -> None:
         self._inventory = inventory
+        self.library = library
         self._journal = journal
         self._worker = worker
         self._zone = zone
         self._now = now
-        stacks: set[str] = {project.stack for project in inventory.projects.values()}
-        self._runbooks = {
-            (stack, path.stem): load_runbook(path)
-            for stack in stacks
-            for path in sorted((SHIPPED / stack).glob("*.yml"))
-        }
-
-    def runbook(self, project: Project, name: str) -> Runbook:
-        """Return the runbook for a project; Lotsman itself has its own where there is one. Raises KeyError."""
-        own = self._runbooks.get((project.stack, f"{name}-self")) if project.self else None
-        return own or self._runbooks[project.stack, name]
 
     def plan(self, ask: Ask) -> Plan:
         """Return what a run would do; nothing is stored or touched. Raises as ``launch`` does."""
-        project = self._inventory.project(ask.project, ask.actor, Right.OPERATE)
-        return self._plan(ask.runbook, project, ask.values, ask.hosts)
+        project, runbook = self._asked(ask.project, ask.runbook, ask.actor)
+        return self._plan(runbook, project, ask.values, ask.hosts)
 
     async def launch(self, ask: Ask) -> Run:
         """Accept a run; it is stored and will end, whatever happens to this process.
 
-        Raises UnknownProject, NotAllowed, BadRef, ProjectLocked: then nothing was touched.
+        Raises UnknownProject, NotAllowed, NoRunbook, BadRef, BadValue, ProjectLocked: then nothing was touched.
         """
-        project = self._inventory.project(ask.project, ask.actor, Right.OPERATE)
-        plan = self._plan(ask.runbook, project, ask.values, ask.hosts)
+        project, runbook = self._asked(ask.project, ask.runbook, ask.actor)
+        plan = self._plan(runbook, project, ask.values, ask.hosts)
         request = Request(
             key=ask.key,
             project=project.name,
             runbook=ask.runbook,
-            ref=ask.values.get("REF", ""),
+            ref=plan.values.get("REF", ""),
             actor=ask.actor,
             plan=plan,
             at=self._now(),
@@ -115,12 +107,11 @@ class Launcher:
     async def resume(self, run_id: int, actor: Actor, key: str, chat_id: int) -> Run:
         """Go on where a run stopped, as a new run. Raises RunNotFound, NotAllowed, CannotResume, ProjectLocked."""
         old = await self._find(run_id, actor)
-        project = self._inventory.project(old.project, actor, Right.OPERATE)
+        project, runbook = self._asked(old.project, old.runbook, actor)
         if not may_resume(old):
             raise CannotResume(run_id, "nothing-left")
-        taken = self.runbook(project, old.runbook).values
-        given = {name: value for name, value in old.plan.values.items() if name in taken}
-        if self._plan(old.runbook, project, given, old.plan.hosts).fingerprint != old.plan.fingerprint:
+        given = {name: value for name, value in old.plan.values.items() if name in runbook.values}
+        if self._plan(runbook, project, given, old.plan.hosts).fingerprint != old.plan.fingerprint:
             raise CannotResume(run_id, "plan-changed")
         if newer := await self._changed_since(old):
             raise CannotResume(run_id, "overtaken", newer)
@@ -215,9 +206,15 @@ class Launcher:
                     return number
         return 0
 
-    def _plan(self, runbook: str, project: Project, given: Mapping[str, str], hosts: tuple[str, ...]) -> Plan:
+    def _asked(self, project_name: str, name: str, actor: Actor) -> tuple[Project, Runbook]:
+        """Return project and runbook, of which the actor may ask. Raises UnknownProject, NotAllowed, NoRunbook."""
+        project = self._inventory.project(project_name, actor, Right.OPERATE)
+        runbook = self.library.find(project, name)
+        return self._inventory.project(project_name, actor, runbook.right), runbook
+
+    def _plan(self, runbook: Runbook, project: Project, given: Mapping[str, str], hosts: tuple[str, ...]) -> Plan:
         local_time = self._now().astimezone(self._zone)
-        return make_plan(self.runbook(project, runbook), project, given, local_time, hosts)
+        return make_plan(runbook, project, given, local_time, hosts)
 
 
 _LATER = 100

@@ -30,6 +30,7 @@ class Step:
     it has not; anything else, a person must look.
     ack: it goes on only after the bot has said that it is there again (it restarts the bot).
     timeout, silence: seconds it may take, and seconds it may print nothing; kept by the server.
+    title: what it is called, by language, where its own runbook says so.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Step:
     ack: bool = False
     timeout: float = 10 * MINUTE
     silence: float = 5 * MINUTE
+    title: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def scripts(self) -> tuple[Script, ...]:
@@ -60,6 +62,7 @@ class Plan:
     Up to the first step that changes something, all hosts go step by step together: nothing is touched
     anywhere before everything was looked at everywhere. From there on each host goes its own way: the first
     one alone, the others ``serial`` at a time, and no more of them once over ``max_failures`` have failed.
+    title: what the runbook is called, by language, where it says so itself.
     """
 
     hosts: tuple[str, ...]
@@ -67,6 +70,7 @@ class Plan:
     values: Mapping[str, str] = field(default_factory=dict)
     serial: int = 1
     max_failures: int = 0
+    title: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def by_key(self) -> dict[str, Step]:

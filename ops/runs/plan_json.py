@@ -27,6 +27,7 @@ def write_plan(plan: Plan) -> str:
             "values": dict(plan.values),
             "serial": plan.serial,
             "max_failures": plan.max_failures,
+            "title": dict(plan.title),
             "steps": [_write_step(step) for step in plan.steps],
         }
     )
@@ -42,7 +43,8 @@ def read_plan(text: str, scripts: Mapping[str, Script]) -> Plan:
     """Return the plan of this JSON. ``scripts``: by hash, all that it names."""
     data = json.loads(text)
     steps = tuple(_read_step(step, scripts) for step in data["steps"])
-    return Plan(tuple(data["hosts"]), steps, data["values"], data["serial"], data["max_failures"])
+    title = data.get("title", {})  # plans of the first versions have none
+    return Plan(tuple(data["hosts"]), steps, data["values"], data["serial"], data["max_failures"], title)
 
 
 def _write_step(step: Step) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def _write_step(step: Step) -> dict[str, Any]:
     return {
         **{name: getattr(step, name) for name in _PLAIN},
         "values": dict(step.values),
+        "title": dict(step.title),
         **{kind: script.sha256 if script else None for kind, script in scripts.items()},
     }
 
@@ -58,6 +61,7 @@ def _read_step(data: dict[str, Any], scripts: Mapping[str, Script]) -> Step:
     return Step(
         **{name: data[name] for name in _PLAIN},
         values=data["values"],
+        title=data.get("title", {}),
         script=scripts[data["script"]],
         undo=scripts[data["undo"]] if data["undo"] else None,
         probe=scripts[data["probe"]] if data["probe"] else None,

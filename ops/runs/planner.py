@@ -28,20 +28,20 @@ def make_plan(
     local_time: datetime,
     hosts: tuple[str, ...] = (),
 ) -> Plan:
-    """Return what a run would do, on these hosts of the project or on all. Raises BadRef.
+    """Return what a run would do, on these hosts of the project or on all. Raises BadRef, BadValue.
 
     local_time: in the team's zone; it names backups.
     """
     tier = "manual" if runbook.name == "backup" else "predeploy"
     values = {
         **project_values(project),
-        **runbook.accept(given),
+        **runbook.accept(given, project.name, project.branch),
         "STAMP": local_time.strftime("%Y%m%d_%H%M%S"),
         "TIER": tier,
     }
     steps = tuple(step for entry in runbook.entries for step in _expand(entry, project))
     chosen = tuple(host for host in project.hosts if not hosts or host in hosts)
-    return Plan(chosen, steps, values, project.serial.of(len(chosen)), project.max_failures)
+    return Plan(chosen, steps, values, project.serial.of(len(chosen)), project.max_failures, runbook.title)
 
 
 def project_values(project: Project) -> dict[str, str]:
@@ -107,6 +107,7 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
             first_host=spec.hosts == "first",
             timeout=spec.timeout.total_seconds(),
             silence=spec.silence.total_seconds(),
+            title=spec.title,
         )
 
 

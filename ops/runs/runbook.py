@@ -9,33 +9,33 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from ops.document import Document, read_document
+from ops.actor import Right
+from ops.document import MOST_BYTES, Document, read_document
 from ops.duration import Duration
-from ops.errors import BadFile
-from ops.ref import Ref
-from ops.runs.script import VALUE_NAME, Script, check_value
+from ops.errors import BadFile, BadValue
+from ops.runs.script import Script, check_value, may_be_value
+from ops.runs.value import PROJECTS_BRANCH, ValueSpec, missing, read_words, usage
 from ops.spec import Name, Spec
+from ops.title import Title
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 SHIPPED = Path(__file__).parent.parent / "runbooks"
 """The runbooks and scripts that come with Lotsman, a folder per stack and one that they share."""
 
-_INCLUDE = re.compile(r"^ *# include: ([a-z0-9-]+\.sh)\n", re.MULTILINE)
-
-
-class ValueSpec(Spec):
-    """A value that a run may be given: a ref, a flag (``yes`` or nothing), or one that is always the same."""
-
-    type: Literal["ref", "flag", "constant"]
-    is_: Annotated[str, Field(alias="is")] = ""
+_INCLUDE = re.compile(r"^ *# include: ([a-z0-9-]+\.(?:sh|ps1))\n", re.MULTILINE)
+_SCRIPT_NAME = re.compile(r"[a-z0-9-]+\.(?:sh|ps1)")
+_MEANT_AS_NAME = re.compile(r"\S+\.(?:sh|ps1)")
+SUFFIXES = {"sh": ".sh", "powershell": ".ps1"}
+"""What the names of a shell's scripts end with."""
 
 
 class StepSpec(Spec):
     """One entry of a runbook: a script of its own, or steps that Lotsman works out (``use``)."""
 
     step: Name | None = None
+    title: Title = Field(default_factory=dict)
     use: Literal["backup-databases", "backup-config", "checks", "tail-log"] | None = None
     run: str = ""
     undo: str = ""
@@ -62,34 +62,78 @@ class StepSpec(Spec):
 
 
 class _File(Spec):
+    """The shape of a runbook. right: what it asks of a person."""
+
     runbook: Name
+    title: Title = Field(default_factory=dict)
+    right: Literal["operate", "admin"] = "operate"
     values: dict[str, ValueSpec] = Field(default_factory=dict)
     steps: Annotated[tuple[StepSpec, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _asks_first(self) -> _File:
+        """Words are told apart by their order, so none that may be left out stands before one that may not."""
+        optional = [spec.default is not None for spec in self.values.values() if spec.positional]
+        if optional != sorted(optional):
+            raise ValueError("optional-first")
+        return self
 
 
 class Runbook:
     """A runbook with its scripts read: nothing is left to fail when it is used."""
 
-    def __init__(self, name: str, values: Mapping[str, ValueSpec], entries: tuple[Entry, ...]) -> None:
+    def __init__(
+        self,
+        name: str,
+        values: Mapping[str, ValueSpec],
+        entries: tuple[Entry, ...],
+        *,
+        title: Mapping[str, str],
+        right: Right = Right.OPERATE,
+    ) -> None:
         self.name = name
         self.values = values
         self.entries = entries
+        self.title = title
+        self.right = right
 
-    def accept(self, given: Mapping[str, str]) -> dict[str, str]:
-        """Return the values a run starts with. Raises BadRef, and ValueError for one the runbook does not take."""
+    @property
+    def command(self) -> str:
+        """What people type behind the slash: Telegram knows no dashes there."""
+        return self.name.replace("-", "_")
+
+    @property
+    def asked(self) -> list[str]:
+        """The values that people write behind the command, flags aside."""
+        return [name for name, spec in self.values.items() if spec.positional]
+
+    def read_words(self, project: str, words: Sequence[str]) -> dict[str, str]:
+        """Return the values that the words behind the command give. Raises BadValue, BadRef."""
+        return read_words(self.command, project, self.values, words)
+
+    def usage(self, project: str) -> str:
+        """Return how the command is written."""
+        return usage(self.command, project, self.values)
+
+    def accept(self, given: Mapping[str, str], project: str, branch: str) -> dict[str, str]:
+        """Return the values a run starts with.
+
+        Raises BadRef, BadValue for one that does not fit or is missing, and ValueError for one that is not taken.
+        """
         unknown = given.keys() - self.values.keys()
         if unknown:
             message = f"{self.name} takes no {', '.join(sorted(unknown))}"
             raise ValueError(message)
         accepted = {}
         for name, spec in self.values.items():
-            value = spec.is_ if spec.type == "constant" else given.get(name, "")
-            if spec.type == "ref":
-                value = Ref(value)
-            elif spec.type == "flag":
-                value = "yes" if value else ""
+            default = branch if spec.default == PROJECTS_BRANCH else spec.default
+            text = given.get(name) or default or ""
+            value = spec.read(text)
+            if value is None:
+                why = "missing" if name in missing(self.values, given) else "unfit"
+                raise BadValue(name.lower(), text, why, self.usage(project))
             check_value(name, value)
-            accepted[name] = str(value)
+            accepted[name] = value
         return accepted
 
 
@@ -103,51 +147,72 @@ class Entry:
         self.probe = probe
 
 
-def load_runbook(path: Path) -> Runbook:
-    """Read a runbook and the scripts it names. Raises BadFile."""
+def load_runbook(path: Path, stack: str = "") -> Runbook:
+    """Read a runbook and the scripts it names: those beside it, of a stack, or shared by all. Raises BadFile."""
     document = read_document(path)
     file = document.parse(_File)
     for name in file.values:
-        if not VALUE_NAME.fullmatch(name):
+        if not may_be_value(name):
             raise document.refuse(f"values.{name}", "value-name", name)
+    places = (path.parent, *([SHIPPED / stack] if stack else []), SHIPPED / "shared")
     entries = []
     for i, spec in enumerate(file.steps):
-        script = _script(document, f"steps.{i}.run", path.parent, spec.run)
-        undo = _script(document, f"steps.{i}.undo", path.parent, spec.undo)
-        probe = _script(document, f"steps.{i}.verify", path.parent, spec.verify)
+        script = _script(document, f"steps.{i}.run", places, spec.run)
+        undo = _script(document, f"steps.{i}.undo", places, spec.undo)
+        probe = _script(document, f"steps.{i}.verify", places, spec.verify)
         entries.append(Entry(spec, script, undo, probe))
-    return Runbook(file.runbook, file.values, tuple(entries))
+    return Runbook(file.runbook, file.values, tuple(entries), title=file.title, right=Right(file.right))
 
 
-def shared_script(name: str) -> Script:
-    """Return one of the scripts that all stacks share."""
-    return _assemble(SHIPPED / "shared" / name)
+def shared_script(name: str, shell: str = "sh") -> Script:
+    """Return one of the scripts that all stacks share, as the shell has it."""
+    return _assemble(SHIPPED / "shared" / _in_shell(name, shell))
 
 
-def stack_script(stack: str, name: str) -> Script:
-    """Return one of a stack's scripts."""
-    return _assemble(SHIPPED / stack / name)
+def stack_script(stack: str, name: str, shell: str = "sh") -> Script:
+    """Return one of a stack's scripts, as the shell has it."""
+    return _assemble(SHIPPED / stack / _in_shell(name, shell))
 
 
-def _script(document: Document, key: str, folder: Path, text: str) -> Script | None:
+def _in_shell(name: str, shell: str) -> str:
+    return name.removesuffix(".sh") + SUFFIXES[shell]
+
+
+def _script(document: Document, key: str, places: tuple[Path, ...], text: str) -> Script | None:
     """Return the script that an entry names, or holds."""
     if not text:
         return None
-    if re.fullmatch(r"[a-z0-9-]+\.sh", text):
-        for place in (folder, SHIPPED / "shared"):
-            if (place / text).is_file():
-                return _assemble(place / text)
+    if not _MEANT_AS_NAME.fullmatch(text):
+        return Script(text)
+    found = next((place / text for place in places if (place / text).is_file()), None)
+    if found is None or not _SCRIPT_NAME.fullmatch(text):
         raise document.refuse(key, "no-such-script", text)
-    return Script(text)
+    try:
+        return _assemble(found, places)
+    except (OSError, UnicodeDecodeError):
+        raise document.refuse(key, "script-unreadable", text) from None
+    except BadFile as error:
+        raise document.refuse(key, error.problem, error.detail) from None
 
 
-def _assemble(path: Path) -> Script:
+def _assemble(path: Path, places: tuple[Path, ...] = ()) -> Script:
     """Read a script with what it includes put in place."""
 
     def include(match: re.Match[str]) -> str:
-        for place in (path.parent, SHIPPED / "shared"):
+        for place in (path.parent, *places, SHIPPED / "shared"):
             if (place / match[1]).is_file():
-                return (place / match[1]).read_text()
+                return _read(place / match[1])
         raise BadFile(str(path), 1, "", "no-such-script", match[1])
 
-    return Script(_INCLUDE.sub(include, path.read_text()))
+    return Script(_INCLUDE.sub(include, _read(path)))
+
+
+def _read(path: Path) -> str:
+    """Read a script's text, of a bounded size."""
+    with path.open("rb") as file:
+        raw = file.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise BadFile(str(path), 0, "", "too-large", str(MOST_BYTES))
+    if b"\0" in raw:
+        raise BadFile(str(path), 0, "", "script-unreadable", path.name)
+    return raw.decode().removeprefix("\ufeff").replace("\r\n", "\n")

@@ -16,4 +16,4 @@ async def learn_secrets(questions: Questions, project: Project, host: str) -> No
     """Read the values of a project's config files on one host into the redactor's memory. Raises HostError."""
     if project.config:
         values = project_values(project)
-        await questions.learn_secrets(host, shared_script("secrets.sh"), values)
+        await questions.learn_secrets(host, shared_script("secrets.sh", project.shell), values)

@@ -343,7 +343,7 @@ class PostgresJournal:
         )
         await connection.execute("DELETE FROM signals WHERE run_id = $1", run.id)
         await _record_backups(connection, run)
-        if run.commit and run.plan.rollout:
+        if run.commit and run.runbook in _PUT_LIVE:
             await connection.executemany(
                 "INSERT INTO releases (project, host, commit, ref, run_id, live_at) VALUES ($1, $2, $3, $4, $5, $6)",
                 [(run.project, h, run.commit, run.ref, run.id, end.at) for h in run.plan.hosts if run.updated(h)],
@@ -369,6 +369,8 @@ class PostgresJournal:
             await connection.execute("SELECT pg_notify($1, $2)", *run_hint(following))
 
 
+_PUT_LIVE = {"deploy", "rollback"}
+"""Runbooks that put their commit live; others only look at one, or work with it."""
 _WAITING = "SELECT id FROM runs WHERE project = $1 AND begun_at IS NULL AND result IS NULL ORDER BY id"
 # The run's row is held until the end of the transaction: nobody takes the run up between the look and the writing.
 _OURS = "SELECT id FROM runs WHERE id = $1 AND epoch = {epoch} AND result IS NULL FOR SHARE"

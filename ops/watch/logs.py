@@ -37,4 +37,4 @@ async def read_tail(questions: Questions, project: Project, host: str, tail: Tai
         "LINES": str(min(max(tail.lines, 1), MOST_LINES)),
         "FILTER": tail.words,
     }
-    return (await questions.ask(host, shared_script("tail-log.sh"), values)).lines
+    return (await questions.ask(host, shared_script("tail-log.sh", project.shell), values)).lines

@@ -1,0 +1,84 @@
+"""Starting a runbook for whoever asks: in which project, with which values, and versions to choose from without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from handlers.buttons import is_hashed, unpack_ref
+from handlers.cards.card import Card
+from handlers.cards.versions import refs_card, releases_card
+from handlers.commands.line import launch
+from handlers.commands.which import which_project
+from ops.actor import Right
+from ops.ref import Ref
+from ops.releases.refs import list_refs
+from ops.runs.launcher import Ask
+from ops.runs.value import missing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from handlers.desk import Talk
+    from ops.project import Project
+    from ops.runs.run import Run
+
+
+async def begin(talk: Talk, name: str, words: list[str]) -> None:
+    """Start a runbook with the words behind its command.
+
+    Raises UnknownProject, NotAllowed, NoRunbook, BadRef, BadValue.
+    """
+    library = talk.desk.launcher.library
+    project, rest = await which_project(
+        talk, name, words, Right.OPERATE, able=lambda project: library.has(project, name)
+    )
+    if project is not None:
+        await begin_in(talk, name, project, rest)
+
+
+async def begin_in(talk: Talk, name: str, project: Project, words: list[str]) -> None:
+    """Start a runbook of a project with the words that are left; without a version, offer those there are."""
+    runbook = talk.desk.launcher.library.find(project, name)
+    talk.desk.inventory.project(project.name, talk.actor, runbook.right)
+    given = runbook.read_words(project.name, words)
+    if not given and missing(runbook.values, given) == ["REF"]:
+        await offer(talk, name, project)
+    else:
+        await start(talk, name, project, given)
+
+
+async def start(talk: Talk, name: str, project: Project, given: Mapping[str, str]) -> None:
+    """Launch the run; its card appears in the team's chat."""
+    key, chat_id = f"update:{talk.reply.update_id}", talk.reply.to.chat_id
+    await launch(talk, Ask(key, talk.actor, name, project.name, given, chat_id))
+
+
+async def start_packed(talk: Talk, name: str, project: Project, packed: str, *, again: bool = False) -> None:
+    """Start the version that a button names. ``again``: even though it is live already."""
+    known = await list_refs(talk.desk.questions, project) if is_hashed(packed) else []
+    ref = unpack_ref(project.name, packed, [each.ref for each in known])
+    if ref is None:
+        await talk.reply.say(Card(talk.t("version-gone")))
+        return
+    takes_again = "AGAIN" in talk.desk.launcher.library.find(project, name).values
+    await start(talk, name, project, {"REF": Ref(ref)} | ({"AGAIN": "yes"} if again and takes_again else {}))
+
+
+async def repeat(talk: Talk, run: Run) -> None:
+    """Do the same again, as a new run. Raises UnknownProject, NotAllowed, NoRunbook, BadValue."""
+    project = talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE)
+    asked = talk.desk.launcher.library.find(project, run.runbook).asked
+    given = {name: run.plan.values[name] for name in asked if run.plan.values.get(name)}
+    await start(talk, run.runbook, project, given)
+
+
+async def offer(talk: Talk, name: str, project: Project) -> None:
+    """Show the versions there are, newest first. Raises NoRunbook, HostError."""
+    talk.desk.launcher.library.find(project, name)
+    refs = await list_refs(talk.desk.questions, project)
+    if name == "rollback":
+        releases = await talk.desk.releases.latest(project.name, 6)
+        card = releases_card(project, releases, refs, talk.t, talk.desk.now())
+    else:
+        card = refs_card(project, refs, talk.t, talk.desk.now(), name)
+    await talk.reply.say(card)
