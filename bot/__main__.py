@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import platform
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ from ops.inventory import load_inventory
 from ops.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
     from typing import TextIO
 
 GOOD, BAD, MISUSED = 0, 1, 2
@@ -73,7 +74,7 @@ async def _run(settings: Settings) -> int:
     redactor = Redactor()
     set_up_logging(redactor)
     async with App(settings, redactor) as app:
-        await _until_told_to_stop(app.serve())
+        await _until_told_to_stop(app.serve(), app.driver.configuration.call)
     return GOOD
 
 
@@ -84,14 +85,15 @@ async def _work(settings: Settings, t: Texts) -> int:
         return MISUSED
     redactor = Redactor()
     set_up_logging(redactor)
-    async with Driver(settings, redactor, utc_now) as driver:
-        await _until_told_to_stop(driver.serve())
+    async with Driver(settings, redactor, utc_now, where=platform.node()) as driver:
+        await _until_told_to_stop(driver.serve(), driver.configuration.call)
     return GOOD
 
 
-async def _until_told_to_stop(work: Coroutine[None, None, None]) -> None:
+async def _until_told_to_stop(work: Coroutine[None, None, None], reload: Callable[[], None]) -> None:
     serving = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGHUP, reload)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.cancel)
     with contextlib.suppress(asyncio.CancelledError):

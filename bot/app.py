@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -31,6 +32,7 @@ from ops.redaction import Redactor
 from ops.runs.attention import remind
 from ops.runs.launcher import Launcher
 from ops.runs.library import load_library
+from ops.store.announcements import PostgresAnnouncements
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.inbox import PostgresInbox
 from ops.store.outbox import PostgresOutbox
@@ -38,11 +40,13 @@ from ops.store.people import PostgresAudit, PostgresPeople
 from ops.store.releases import PostgresReleases
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from aiogram.types import Update
 
     from bot.settings import Settings
+    from ops.inventory import Difference, Inventory
 
 log = structlog.get_logger()
 
@@ -65,6 +69,7 @@ class App:
         self.redactor.learn([token, token.partition(":")[2]])
         self.birth = read_birth(utc_now())
         self._stack = contextlib.AsyncExitStack()
+        self._menus_of: frozenset[int] = frozenset()
 
     async def __aenter__(self) -> Self:
         """Build everything. Raises OpsError for what the settings or files make impossible, and asyncpg's errors."""
@@ -95,6 +100,7 @@ class App:
         self.driver = await stack.enter_async_context(Driver(settings, self.redactor, utc_now))
         self.outbox = PostgresOutbox(self.driver.pool)
         self.inbox = PostgresInbox(self.driver.pool)
+        self.announcements = PostgresAnnouncements(self.driver.pool, self.driver.team)
         self._build_chat()
         stack.enter_context(timers(settings.zone, clean=self._clean, remind=self._remind))
         if settings.http_listen:
@@ -117,7 +123,13 @@ class App:
         self.languages = Languages(settings.zone, settings.team_language)
         run_log = RunLog(settings.zone)
         letters = Letters(
-            Sender(self.bot), driver.journal, self.outbox, team=self.languages.team, run_log=run_log, now=utc_now
+            Sender(self.bot),
+            driver.journal,
+            self.outbox,
+            self.announcements,
+            team=self.languages.team,
+            run_log=run_log,
+            now=utc_now,
         )
         self.postman = Postman(self.outbox, letters, utc_now)
         driver.redraw = self.postman.redraw
@@ -140,7 +152,11 @@ class App:
             chat_now=self._chat_now,
             team_chat=self._team_chat,
             handle=self._handle,
+            announcements=self.announcements,
+            wake=self.postman.wake,
+            reload=driver.configuration.reload_everywhere,
         )
+        self._build_reload()
         self.access = Access(
             inventory=driver.inventory,
             team_chat=self._team_chat,
@@ -158,16 +174,34 @@ class App:
         url = server.api_url(token, "getUpdates")
         self.poller = Poller(self.bot, url, self.inbox, self._handle, utc_now, self.postman.telegram_is_back)
 
+    def _build_reload(self) -> None:
+        configuration = self.driver.configuration
+        configuration.parts.append(self._prepare_library)
+        configuration.texts = self.languages.prepare
+        configuration.after.append(self._publish_menus_again)
+        configuration.wake = self.postman.wake
+
+    def _prepare_library(self, inventory: Inventory) -> tuple[dict[str, Difference[str]], Callable[[], None]]:
+        fresh = load_library(inventory, RESERVED)
+        return {"commands": self.library.differences(fresh)}, partial(self.library.adopt, fresh)
+
+    async def _publish_menus_again(self, differences: dict[str, Difference[str]], texts: int) -> None:
+        """Set the menus of those who are new, or may do something else now; whoever is gone has none."""
+        if texts or any(differences[kind] for kind in ("people", "projects", "commands")):
+            self.driver.configuration.begin(self._greet())
+
     async def _handle(self, update: Update) -> None:
         await self.dispatcher.feed_update(self.bot, update)
 
     async def _greet(self) -> None:
-        """Learn our own name, and set the menus; Telegram may be away while we start."""
+        """Learn our own name, and set the menus; Telegram may be away at the moment."""
         while True:
             try:
                 self.access.bot_name = (await self.bot.get_me()).username or ""
                 chat = self._team_chat()
-                await publish_menus(self.bot, self.languages, self.driver.inventory, self.library, chat)
+                self._menus_of = await publish_menus(
+                    self.bot, self.languages, self.driver.inventory, self.library, chat, self._menus_of
+                )
             except TelegramAPIError as error:
                 log.warning("setting the menus later", why=error.message)
                 await asyncio.sleep(10)
@@ -205,4 +239,5 @@ class App:
 
     async def _remind(self) -> None:
         await remind(self.driver.journal, utc_now())
+        await self.announcements.remind(utc_now())
         self.postman.wake()

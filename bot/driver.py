@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import random
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import asyncpg
 import structlog
 
+from bot.configuration import Configuration
 from bot.postgres import EmbeddedPostgres
 from ops.errors import HostError
 from ops.hosts.known_hosts import KnownHosts
@@ -22,7 +24,7 @@ from ops.runs.worker import Worker
 from ops.store.dispatch import Dispatcher
 from ops.store.hints import Hints
 from ops.store.journal import PostgresJournal, identify
-from ops.store.outbox import Destination
+from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.postgres import open_pool
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from bot.settings import Settings
+    from ops.inventory import Difference, Inventory
     from ops.redaction import Redactor
     from ops.runs.run import Run
     from ops.store.postgres import Pool
@@ -44,12 +47,14 @@ _DATABASE_SECONDS = 60
 class Driver:
     """Database, servers and the worker: ``async with Driver(settings, redactor, now) as driver: await driver.serve()``.
 
+    where: the name by which it reports what is wrong, when it is not the bot itself.
     redraw: called with the number of a run that has changed, here or in another process.
     redraw_all: called when such calls may have been missed.
     """
 
-    def __init__(self, settings: Settings, redactor: Redactor, now: Callable[[], datetime]) -> None:
+    def __init__(self, settings: Settings, redactor: Redactor, now: Callable[[], datetime], *, where: str = "") -> None:
         self.settings = settings
+        self.where = where
         self.redactor = redactor
         self.now = now
         self.redraw: Callable[[int], None] = lambda _: None
@@ -74,20 +79,22 @@ class Driver:
 
     async def serve(self) -> None:
         """Drive runs until cancelled."""
+        log.info("driving runs", projects=sorted(self.inventory.projects))
         async with asyncio.TaskGroup() as group:
             group.create_task(self.hints.run(), name="hints")
             group.create_task(self.dispatcher.run(), name="dispatcher")
 
     async def _build(self) -> None:
         settings, stack = self.settings, self._stack
-        self.inventory = load_inventory(settings.lotsman_config, settings.admin_ids)
+        self.inventory = self._read_inventory()
         self.pool = await self._open_database()
         installation = await identify(self.pool)
         known_hosts = KnownHosts(settings.state_dir / "known_hosts")
         self.hosts = Hosts(self.inventory.hosts, known_hosts, random.Random())  # noqa: S311  spreads retries, guards nothing
         stack.push_async_callback(self.hosts.close)
         self.questions = Questions(self.hosts, self.redactor, lambda: secrets.token_hex(16))
-        self.journal = PostgresJournal(self.pool, Destination(settings.team_chat_id, settings.team_topic_id))
+        self.team = Destination(settings.team_chat_id, settings.team_topic_id)
+        self.journal = PostgresJournal(self.pool, self.team)
         self.worker = Worker(
             journal=self.journal,
             hosts=self.hosts,
@@ -99,12 +106,34 @@ class Driver:
         )
         stack.push_async_callback(self.worker.close)
         self.dispatcher = Dispatcher(self.pool, self.worker.drive)
+        self.configuration = Configuration(
+            self.inventory,
+            self._read_inventory,
+            pool=self.pool,
+            outbox=PostgresOutbox(self.pool),
+            team=self.team,
+            now=self.now,
+            where=self.where,
+        )
+        self.configuration.parts.append(lambda fresh: ({}, partial(self.hosts.adopt, fresh.hosts)))
+        self.configuration.after.append(self._learn_what_is_new)
+        stack.push_async_callback(self.configuration.close)
         self.hints = Hints(
             self.pool,
             on_run=self._changed,
             on_signal=self.worker.listen,
+            on_reload=self.configuration.call,
             on_return=self._listening_again,
         )
+
+    def _read_inventory(self) -> Inventory:
+        return load_inventory(self.settings.lotsman_config, self.settings.admin_ids)
+
+    async def _learn_what_is_new(self, differences: dict[str, Difference[str]], _texts: int) -> None:
+        """Learn what must never be shown of projects that are new or different, beside everything else."""
+        for name in (*differences["projects"].added, *differences["projects"].changed):
+            for host in self.inventory.projects[name].hosts:
+                self.configuration.begin(self._learn(name, host))
 
     async def _open_database(self) -> Pool:
         """Connect to the database that is set, or start our own."""
@@ -130,11 +159,15 @@ class Driver:
         self.redraw(run_id)
 
     def _listening_again(self) -> None:
+        self.configuration.listening_again()
         self.redraw_all()
 
     async def _prepare(self, run: Run, host: str) -> None:
-        """Learn what must never be shown of this project."""
-        project = self.inventory.projects.get(run.project)
+        await self._learn(run.project, host)
+
+    async def _learn(self, name: str, host: str) -> None:
+        """Learn what must never be shown of a project."""
+        project = self.inventory.projects.get(name)
         if project is not None:
             with contextlib.suppress(HostError):  # a host that cannot be reached: the step itself will say so
                 await learn_secrets(self.questions, project, host)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.commands import (
+    announce,
     backup,
     cancel,
     language,
@@ -12,6 +13,7 @@ from handlers.commands import (
     line,
     logs,
     plan,
+    reload,
     runbooks,
     runs,
     status,
@@ -26,5 +28,5 @@ if TYPE_CHECKING:
 
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
-    first = (versions, backup, plan, line, logs, status, runs, cancel, unlock, language, late)
+    first = (versions, backup, plan, line, logs, status, runs, cancel, unlock, reload, announce, language, late)
     return [each.new_router() for each in (*first, runbooks, help_command)]

@@ -96,6 +96,12 @@ class ChooseLanguage(CallbackData, prefix="lang"):
     language: str
 
 
+class Withdraw(CallbackData, prefix="off"):
+    """Call off what was announced."""
+
+    announcement: Number
+
+
 class RunStale(CallbackData, prefix="late"):
     """Run a command that arrived too late to be run unasked."""
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from handlers.i18n import Languages, Texts
     from handlers.reply import Reply
     from ops.actor import Actor, Right
+    from ops.errors import OpsError
     from ops.hosts.questions import Questions
     from ops.inventory import Inventory
     from ops.runs.launcher import Launcher
+    from ops.store.announcements import PostgresAnnouncements
     from ops.store.inbox import PostgresInbox
     from ops.store.journal import PostgresJournal
     from ops.store.people import PostgresPeople
@@ -45,6 +47,11 @@ class Desk:
     team_chat: Callable[[], int]
     handle: Callable[[Update], Awaitable[None]]
     """Handles an update as if it had just come in."""
+    announcements: PostgresAnnouncements
+    wake: Callable[[], None]
+    """Has what was queued delivered now."""
+    reload: Callable[[Actor], Awaitable[OpsError | None]]
+    """Reloads files and texts in every process; returns what was wrong here, if anything was."""
 
     @staticmethod
     def demand(actor: Actor, right: Right) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,18 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fluent.runtime import FluentBundle, FluentResource
 
+from handlers.fresh_texts import read_fresh, read_texts
 from handlers.markup import Html, cut_text, escape
 from ops import title
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import tzinfo
 
 LANGUAGES: Final = title.LANGUAGES
 LOCALES = Path(__file__).parent.parent / "locales"
 
-# A key at the start of a line, and what is indented below it.
-_ENTRY = re.compile(r"^([a-zA-Z][\w-]*) *=.*\n(?:[ \t}].*\n|\n)*", re.MULTILINE | re.ASCII)
 _FACT_UNITS = 400
 """Of one fact. Fluent refuses parts over 2500 characters, and escaping makes six of one."""
 
@@ -46,10 +44,21 @@ class Texts:
         return FluentBundle([self.language], use_isolating=False)
 
     @cached_property
-    def _sources(self) -> dict[str, str]:
+    def sources(self) -> Mapping[str, str]:
         """Every text by its key, not parsed yet: parsed, all of them are 10 MB, and most are never shown."""
-        files = sorted(self._files or (LOCALES / self.language).glob("*.ftl"))
-        return {match[1]: match[0] for path in files for match in _ENTRY.finditer(path.read_text())}
+        return read_texts(self._paths())
+
+    def fresh(self) -> Mapping[str, str]:
+        """Return the texts as the files have them by now. Raises BadFile for what could not be shown to people."""
+        return read_fresh(self._paths(), self.sources)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._files or (LOCALES / self.language).glob("*.ftl"))
+
+    def adopt(self, sources: Mapping[str, str]) -> None:
+        """Show these from now on."""
+        self.__dict__.pop("_bundle", None)
+        self.__dict__["sources"] = sources
 
     def __call__(self, key: str, /, **facts: Any) -> Html:
         """Return the text with its facts filled in. Facts are escaped unless they are Html already.
@@ -65,8 +74,8 @@ class Texts:
 
     def has(self, key: str) -> bool:
         """Whether there is such a text."""
-        if not self._bundle.has_message(key) and key in self._sources:
-            self._bundle.add_resource(FluentResource(self._sources[key]))
+        if not self._bundle.has_message(key) and key in self.sources:
+            self._bundle.add_resource(FluentResource(self.sources[key]))
         return bool(self._bundle.has_message(key))
 
     def first_of(self, *keys: str, **facts: Any) -> Html:
@@ -126,10 +135,28 @@ class Languages:
 
     def __init__(self, zone: tzinfo, team: str) -> None:
         self._texts = {language: Texts(language, zone) for language in LANGUAGES}
+        self.zone = zone
         self.team = self._texts[team]
+        for texts in self._texts.values():
+            texts.adopt(texts.sources)  # read now: what is edited later counts from its reload on
 
     def __getitem__(self, language: str) -> Texts:
         return self._texts[language]
+
+    def prepare(self) -> tuple[int, Callable[[], None]]:
+        """Read all texts again; return how many are different, and what puts them in place. Raises BadFile."""
+        fresh = {language: texts.fresh() for language, texts in self._texts.items()}
+        different = sum(
+            sources.get(key) != self._texts[language].sources.get(key)
+            for language, sources in fresh.items()
+            for key in sources.keys() | self._texts[language].sources.keys()
+        )
+
+        def adopt() -> None:
+            for language, sources in fresh.items():
+                self._texts[language].adopt(sources)
+
+        return different, adopt
 
     def person(self, chosen: str | None, telegram_code: str | None) -> Texts:
         """Return a person's texts: what was chosen with /lang, else what Telegram says, else the team's."""

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from handlers.cards.announcement import announced_line, announcement_card
 from handlers.cards.attention import attention_card
 from handlers.cards.card import Card
+from handlers.cards.configuration import configuration_card
 from handlers.cards.run import result_card, run_card
 from handlers.telegram import Delivery, Document, Sender
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from handlers.cards.run_log import RunLog
     from handlers.i18n import Texts
+    from handlers.markup import Html
+    from ops.runs.run import Run
+    from ops.store.announcements import PostgresAnnouncements
     from ops.store.journal import PostgresJournal
     from ops.store.outbox import Destination, Letter, PostgresOutbox
+
+    Body = dict[str, Any]
 
 
 class Letters:
@@ -25,7 +32,8 @@ class Letters:
 
     ``say``: a card as it stands in the row. ``edit``: the same, into a message that is there.
     ``run``: the living card of a run. ``run-ended``: its last state, and the result as a new message.
-    ``attention``: a run asks what became of a step.
+    ``attention``: a run asks what became of a step. ``config``: what a reload has changed.
+    ``announce``: downtime that was planned, comes soon, or was called off.
     """
 
     def __init__(
@@ -33,6 +41,7 @@ class Letters:
         sender: Sender,
         journal: PostgresJournal,
         outbox: PostgresOutbox,
+        announcements: PostgresAnnouncements,
         *,
         team: Texts,
         run_log: RunLog,
@@ -41,29 +50,52 @@ class Letters:
         self._sender = sender
         self._journal = journal
         self._outbox = outbox
+        self._announcements = announcements
         self._team = team
         self._run_log = run_log
         self._now = now
         self._shown: dict[int, Card] = {}
+        self._kinds: dict[str, Callable[[Body, Destination], Awaitable[int | None]]] = {
+            "say": self._say,
+            "edit": self._edit,
+            "run": self._send_card,
+            "run-ended": self._send_result,
+            "attention": self._ask,
+            "config": self._configuration,
+            "announce": self._announce,
+        }
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
-        """See Delivering.deliver."""
-        body = json.loads(letter.body)
-        match letter.kind:
-            case "say":
-                return await self._sender.send(_delivery(body, to))
-            case "edit":
-                if await self._sender.edit(to, body["message"], Card.from_data(body)):
-                    return int(body["message"])
-                return await self._sender.send(_delivery(body, to))
-            case "run":
-                return await self._send_card(body["run"], to)
-            case "run-ended":
-                return await self._send_result(body["run"], to)
-            case "attention":
-                return await self._ask(body["run"], to)
-            case _:
-                raise ValueError(letter.kind)
+        """See Delivering.deliver. Raises KeyError for a kind there is not."""
+        return await self._kinds[letter.kind](json.loads(letter.body), to)
+
+    async def _say(self, body: Body, to: Destination) -> int:
+        return await self._sender.send(_delivery(body, to))
+
+    async def _edit(self, body: Body, to: Destination) -> int:
+        if await self._sender.edit(to, body["message"], Card.from_data(body)):
+            return int(body["message"])
+        return await self._sender.send(_delivery(body, to))
+
+    async def _configuration(self, body: Body, to: Destination) -> int:
+        return await self._sender.send(Delivery(to, configuration_card(body, self._team, self._now())))
+
+    async def _announce(self, body: Body, to: Destination) -> int | None:
+        announcement = await self._announcements.load(body["announcement"])
+        if announcement is None or (announcement.withdrawn_by and body["what"] == "soon"):
+            return None
+        made = await self._outbox.message_of(f"announce:{announcement.id}:made")
+        card = announcement_card(announcement, body["what"], self._team, self._now())
+        return await self._sender.send(Delivery(to, card, reply_to=made[1] if made else None))
+
+    async def _card(self, run: Run) -> Card:
+        """Return a run's card as it is now, with what is known about it beside the run itself."""
+        now = self._now()
+        return run_card(run, self._team, now, await self._notes(run, now))
+
+    async def _notes(self, run: Run, now: datetime) -> tuple[Html, ...]:
+        announced = await self._announcements.at(run.project, run.accepted_at) if run.plan.rollout else None
+        return (announced_line(announced, self._team, now),) if announced else ()
 
     async def redraw(self, run_id: int) -> bool:
         """See Delivering.redraw."""
@@ -72,7 +104,7 @@ class Letters:
         if place is None or run.end is not None:
             self._shown.pop(run_id, None)
             return False
-        card = run_card(run, self._team, self._now())
+        card = await self._card(run)
         if card != self._shown.get(run_id):
             await self._replace(run_id, *place, card)
             self._shown[run_id] = card
@@ -83,28 +115,29 @@ class Letters:
         place = await self._outbox.message_of(f"run:{run_id}")
         return place[0].chat_id if place else None
 
-    async def _send_card(self, run_id: int, to: Destination) -> int:
-        card = run_card(await self._journal.load(run_id), self._team, self._now())
-        self._shown[run_id] = card
+    async def _send_card(self, body: Body, to: Destination) -> int:
+        run = await self._journal.load(body["run"])
+        card = await self._card(run)
+        self._shown[run.id] = card
         return await self._sender.send(Delivery(to, card))
 
-    async def _send_result(self, run_id: int, to: Destination) -> int:
-        run = await self._journal.load(run_id)
-        place = await self._outbox.message_of(f"run:{run_id}")
+    async def _send_result(self, body: Body, to: Destination) -> int:
+        run = await self._journal.load(body["run"])
+        place = await self._outbox.message_of(f"run:{run.id}")
         if place is not None:
-            await self._replace(run_id, *place, run_card(run, self._team, self._now()))
-            place = await self._outbox.message_of(f"run:{run_id}")
-        text = self._run_log.text(run, await self._journal.log(run_id))
+            await self._replace(run.id, *place, await self._card(run))
+            place = await self._outbox.message_of(f"run:{run.id}")
+        text = self._run_log.text(run, await self._journal.log(run.id))
         document = Document(self._run_log.name(run), text.encode())
-        card = result_card(run, self._team)
+        card = result_card(run, self._team, await self._notes(run, self._now()))
         return await self._sender.send(Delivery(to, card, document, reply_to=place[1] if place else None))
 
-    async def _ask(self, run_id: int, to: Destination) -> int | None:
+    async def _ask(self, body: Body, to: Destination) -> int | None:
         """Ask what became of a step; nothing when it was answered meanwhile."""
-        run = await self._journal.load(run_id)
+        run = await self._journal.load(body["run"])
         if run.end is not None or not run.asked:
             return None
-        place = await self._outbox.message_of(f"run:{run_id}")
+        place = await self._outbox.message_of(f"run:{run.id}")
         card = attention_card(run, self._team, self._now())
         return await self._sender.send(Delivery(to, card, reply_to=place[1] if place else None))
 
@@ -115,7 +148,7 @@ class Letters:
             await self._outbox.replace_message(f"run:{run_id}", to, fresh)
 
 
-def _delivery(body: dict[str, object], to: Destination) -> Delivery:
+def _delivery(body: Body, to: Destination) -> Delivery:
     file = body.get("document")
     document = Document(file["name"], file["content"].encode()) if isinstance(file, dict) else None
     reply_to = body.get("reply_to")

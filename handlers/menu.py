@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -41,11 +42,13 @@ COMMANDS: Final[dict[str, Right]] = {
     "restart": Right.OPERATE,
     "backup": Right.OPERATE,
     "plan": Right.OPERATE,
+    "announce": Right.OPERATE,
     "logs": Right.VIEW,
     "status": Right.VIEW,
     "runs": Right.VIEW,
     "cancel": Right.OPERATE,
     "unlock": Right.ADMIN,
+    "reload": Right.ADMIN,
     "lang": Right.TALK,
     "help": Right.TALK,
 }
@@ -76,8 +79,18 @@ def own_commands(
     return found
 
 
-async def publish_menus(bot: Bot, languages: Languages, inventory: Inventory, library: Library, team_chat: int) -> None:
-    """Set the menus. They help and protect nothing: rights are checked when a command is used."""
+async def publish_menus(
+    bot: Bot,
+    languages: Languages,
+    inventory: Inventory,
+    library: Library,
+    team_chat: int,
+    shown_to: frozenset[int] = frozenset(),
+) -> frozenset[int]:
+    """Set the menus. They help and protect nothing: rights are checked when a command is used.
+
+    shown_to: the people who have one of their own; those who are gone lose it. Returns who has one now.
+    """
     projects = inventory.projects.values()
     await _publish(bot, languages, BotCommandScopeDefault(), _FOR_STRANGERS, {})
     await _publish(bot, languages, BotCommandScopeAllPrivateChats(), _FOR_STRANGERS, {})
@@ -87,6 +100,11 @@ async def publish_menus(bot: Bot, languages: Languages, inventory: Inventory, li
             allowed = tuple(name for name, right in COMMANDS.items() if actor.may(right))
             own = own_commands(library, projects, actor.may)
             await _publish_chat(bot, languages, actor.id, allowed, own)
+    for person_id in shown_to - inventory.people.keys():
+        for language in (None, *LANGUAGES):
+            with contextlib.suppress(TelegramBadRequest):  # as below
+                await bot.delete_my_commands(BotCommandScopeChat(chat_id=person_id), language)
+    return frozenset(inventory.people)
 
 
 async def _publish_chat(bot: Bot, languages: Languages, chat_id: int, names: tuple[str, ...], own: _Own) -> None:

@@ -3,6 +3,7 @@
 OpsError
 ├── BadRef              the text is no branch, tag or commit by our grammar
 ├── BadValue            a word behind a command is none that it takes, or one is missing
+├── BadMoment           the text names no time to come
 ├── UnknownProject      no project of that name
 ├── NoRunbook           the project cannot do that
 ├── UnknownSource       no log of that name
@@ -16,6 +17,7 @@ OpsError
 ├── PostgresUnavailable the embedded database server cannot run here
 └── HostError           a server could not be used
     ├── HostUnreachable     no answer, or the connection was lost
+    ├── HostUnlisted        it is not in lotsman.yml, or not any more
     ├── HostKeyMissing      no pinned key
     ├── HostKeyChanged      another key than the pinned one
     ├── LoginRefused        the server does not accept our key
@@ -83,6 +85,14 @@ class NoRunbook(OpsError):
     project: str
     name: str
     known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class BadMoment(OpsError):
+    """A text that names no time to come. ``why``: form, past or far."""
+
+    text: str
+    why: str
 
 
 @dataclass(eq=False)
@@ -199,6 +209,11 @@ class HostUnreachable(HostError):
 
     address: str
     why: str
+
+
+@dataclass(eq=False)
+class HostUnlisted(HostError):
+    """This process knows no such host: it was taken out of lotsman.yml, or its own copy is an older one."""
 
 
 @dataclass(eq=False)

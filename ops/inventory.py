@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import Field
 
@@ -16,7 +17,10 @@ from ops.ref import nearest
 from ops.spec import Name, Spec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+
+Key = TypeVar("Key")
 
 
 class _File(Spec):
@@ -27,8 +31,24 @@ class _File(Spec):
     projects: dict[Name, ProjectSpec] = Field(min_length=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Difference(Generic[Key]):
+    """What of one kind was added, changed and removed, by name or id, in the order of the file."""
+
+    added: tuple[Key, ...] = ()
+    changed: tuple[Key, ...] = ()
+    removed: tuple[Key, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether anything is different."""
+        return bool(self.added or self.changed or self.removed)
+
+
 class Inventory:
-    """What the bot may touch and who may ask for it. ``folder``: where its file is."""
+    """What the bot may touch and who may ask for it. ``folder``: where its file is.
+
+    One object for as long as the process lives: see ``adopt``.
+    """
 
     def __init__(
         self,
@@ -41,6 +61,22 @@ class Inventory:
         self.folder = folder
         self.people = {person.id: person for person in people}
         self.projects = {project.name: project for project in projects}
+
+    def adopt(self, fresh: Inventory) -> None:
+        """Become what another inventory is, all at once: nothing awaits in between."""
+        self.hosts, self.people, self.projects, self.folder = fresh.hosts, fresh.people, fresh.projects, fresh.folder
+
+    def differences(self, fresh: Inventory) -> dict[str, Difference[str]]:
+        """Return what another inventory has different, by the file's sections."""
+        names = {person.id: person.name for person in (*self.people.values(), *fresh.people.values())}
+        people = difference(self.people, fresh.people)
+        return {
+            "projects": difference(self.projects, fresh.projects),
+            "hosts": difference(self.hosts, fresh.hosts),
+            "people": Difference(
+                *(tuple(names[i] for i in ids) for ids in (people.added, people.changed, people.removed))
+            ),
+        }
 
     def actor(self, person_id: int) -> Actor | None:
         """Return who that id is, or None for a stranger."""
@@ -81,6 +117,15 @@ def load_inventory(path: Path, admin_ids: Iterable[int] = ()) -> Inventory:
         Project(name=name, shell=file.hosts[spec.hosts[0]].shell, **dict(spec)) for name, spec in file.projects.items()
     ]
     return Inventory(dict(file.hosts), people.values(), projects, path.parent)
+
+
+def difference(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> Difference[Key]:
+    """Return what is different between two things of the same kind, by key."""
+    return Difference(
+        added=tuple(name for name in new if name not in old),
+        changed=tuple(name for name in new if name in old and new[name] != old[name]),
+        removed=tuple(name for name in old if name not in new),
+    )
 
 
 def _cross_check(document: Document, file: _File) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
 from handlers.cards.card import Button, Card, in_rows
+from handlers.cards.downtime import down_in_all, down_now
 from handlers.cards.run_lines import RESULT_SIGNS, host_lines, ref_name, step_line, together_lines, version_name
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, cut_text, escape, folded, pre, units
 from handlers.wording import failure_reason, reason_of, run_title, step_title
@@ -23,18 +24,19 @@ _LINE_UNITS = 110
 _TAIL_UNITS = 500
 
 
-def run_card(run: Run, t: Texts, now: datetime) -> Card:
-    """Return the living message of a run."""
-    parts = [_heading(run, t), _change(run, t), *_step_lines(run, t, now)]
+def run_card(run: Run, t: Texts, now: datetime, notes: tuple[Html, ...] = ()) -> Card:
+    """Return the living message of a run. ``notes``: lines about what is not part of the run itself."""
+    parts = [_heading(run, t), *notes, _change(run, t), *_step_lines(run, t, now)]
     until = run.end.at if run.end else now
     elapsed = t("run-elapsed", span=t.span((until - run.accepted_at).total_seconds()))
     state = _state_line(run, t)
-    text = Html.join("\n", [part for part in (*parts, Html(), state, elapsed) if part is not None])
+    down = down_now(run, t, now) if run.end is None else []
+    text = Html.join("\n", [part for part in (*parts, Html(), *down, state, elapsed) if part is not None])
     return Card(cut(text, MESSAGE_UNITS), _running_rows(run, t))
 
 
-def result_card(run: Run, t: Texts) -> Card:
-    """Return the message that tells how a run ended; it carries the log, so it is a caption."""
+def result_card(run: Run, t: Texts, notes: tuple[Html, ...] = ()) -> Card:
+    """Return the message that tells how a run ended; it carries the log, so it is a caption. ``notes``: as above."""
     if run.end is None:
         raise ValueError
     span = t.span((run.end.at - run.accepted_at).total_seconds())
@@ -53,7 +55,7 @@ def result_card(run: Run, t: Texts) -> Card:
         reason=run.unlocked.reason if run.unlocked else "",
     )
     hosts = host_lines(run, t, run.end.at) if len(run.plan.hosts) > 1 and run.changed else []
-    parts = [head, *hosts, *_failure_parts(run, t), *_warnings(run, t), *_backups(run, t)]
+    parts = [head, *notes, *hosts, *_failure_parts(run, t), *down_in_all(run, t), *_warnings(run, t), *_backups(run, t)]
     return Card(cut(Html.join("\n", parts), CAPTION_UNITS), _ended_rows(run, t))
 
 

@@ -37,6 +37,7 @@ button-all-back = Take all back
 button-wait = Wait in line
 button-again = Do it anyway
 button-run-late = Run it now
+button-withdraw = 🗑 { $project } { $at }
 
 role-viewer = a viewer
 role-operator = an operator

@@ -9,6 +9,11 @@ error-bad-ref = <code>{ $text }</code> is not a version{ $why ->
     [sequence] : these characters never stand side by side
    *[end] : no name ends like that
 }.
+error-bad-moment = <code>{ $text }</code>: { $why ->
+    [past] that time has passed
+    [far] that is too far off
+   *[form] no time that I understand. Write 22:30, tomorrow 02:00, 31.12 02:00 or +30m
+}.
 error-unknown-project = There is no project <code>{ $name }</code>.{ $near }
 error-no-runbook = { $project } has no <code>{ $command }</code>. It has: { $known }
 error-bad-value = { $why ->
@@ -40,6 +45,7 @@ error-bad-file = { $path }:{ $line }{ $key ->
    *[other] {" "}{ $key }
 }: { $problem }
 error-host-error = Server { $host } cannot be used right now.
+error-host-unlisted = Server { $host } is not in lotsman.yml.
 error-host-unreachable = { $host } ({ $address }) { $why ->
     [timeout] does not answer
     [refused] accepts no connections
@@ -68,6 +74,7 @@ problem-bad-key = a key has to be plain text
 problem-duplicate = the same twice { $detail }
 problem-tag = the tag { $detail } is not allowed
 problem-unknown-key = there is no such key
+problem-unknown-fact = this text is not given a fact { $detail }
 problem-missing = this is missing
 problem-not-one-of = it has to be one of: { $detail }
 problem-invalid = { $detail }

@@ -136,3 +136,14 @@ plan-steps = { $count ->
    *[other] { $count } steps, their scripts are in the file
 }
 plan-hosts = Servers in turn: { $waves }
+
+down-soon = ⏸ <b>{ $project }</b> will be stopped for a moment
+down-now = ⏸ <b>{ $project }</b>{ $host ->
+    [no] {""}
+   *[other] {" "}on { $host }
+} is stopped · { $span }
+down-was = ⏸ Was down: { $spans }
+down-still = ⏸ <b>{ $project }</b>{ $host ->
+    [no] {""}
+   *[other] {" "}on { $host }
+} is still stopped

@@ -57,11 +57,13 @@ help-preflight = /preflight <i>project version</i>: whether all is ready for a d
 help-restart = /restart <i>project</i>: restart the services
 help-backup = /backup <i>project</i>: save database and config
 help-plan = /plan <i>project version</i>: what /deploy would do, touching nothing
+help-announce = /announce <i>project when minutes words</i>: tell of downtime beforehand; alone, list it
 help-logs = /logs <i>project log lines words</i>: the end of a log
 help-status = /status: what is live where
 help-runs = /runs: what was done lately
 help-cancel = /cancel <i>number</i>: stop, and roll back if you wish
 help-unlock = /unlock <i>project reason</i>: free a project whose run hangs
+help-reload = /reload: read lotsman.yml and the texts again
 help-lang = /lang: your language
 help-help = /help: this
 
@@ -69,6 +71,7 @@ menu-deploy = 🚢 Deploy
 menu-rollback = ↩️ Roll back
 menu-preflight = 🔎 Look ahead
 menu-backup = 💾 Back up
+menu-announce = 🛠 Downtime
 menu-logs = 📜 Logs
 menu-status = 🟢 Status
 menu-runs = 🕘 Latest
@@ -81,10 +84,46 @@ menu-about-preflight = Is all ready for a deploy?
 menu-about-restart = Restart the services
 menu-about-backup = Save database and config
 menu-about-plan = What a deploy would do
+menu-about-announce = Announce downtime
 menu-about-logs = Show the end of a log
 menu-about-status = What is live where
 menu-about-runs = Latest runs
 menu-about-cancel = Stop a run
 menu-about-unlock = Free a project that hangs
+menu-about-reload = Reload the configuration
 menu-about-lang = Choose a language
 menu-about-help = What I can do
+
+config-reloaded = 🔄 Configuration reloaded{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}
+config-same = 🔄 Configuration read again, nothing has changed{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}
+config-kept = ⚠️ The configuration stays as it was{ $where ->
+    [no] {""}
+   *[other] {" "}(a process on { $where })
+}{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}. The mistake:
+config-projects = Projects: { $names }
+config-hosts = Servers: { $names }
+config-people = People: { $names }
+config-commands = Commands: { $names }
+config-texts = { $count ->
+    [one] { $count } text updated
+   *[other] { $count } texts updated
+}
+reload-done = Reloaded. The team's chat shows what has changed.
+
+announce-made = 🛠 <b>{ $project }</b>: works at { $at }, about { $minutes } min. Announced by { $who }
+announce-soon = 🛠 <b>{ $project }</b>: works soon, at { $at }, about { $minutes } min. By { $who }
+announce-withdrawn = 🛠 <b>{ $project }</b>: no works at { $at } after all. Called off by { $by }
+announce-ours = 🛠 Announced works, { $at }–{ $until }. By { $who }
+announce-heading = <b>Planned works</b>
+announce-line = 🛠 <b>{ $project }</b> · { $at } · { $minutes } min · { $who }
+announce-none = Nothing is planned. To tell the team beforehand: <code>/announce project 22:30 10 words</code>
+announce-accepted = The announcement about { $project } is in the team's chat.

@@ -39,6 +39,7 @@ button-all-back = Вернуть все
 button-wait = Встать в очередь
 button-again = Всё равно выполнить
 button-run-late = Выполнить сейчас
+button-withdraw = 🗑 { $project } { $at }
 
 role-viewer = наблюдатель
 role-operator = оператор

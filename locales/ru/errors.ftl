@@ -9,6 +9,11 @@ error-bad-ref = <code>{ $text }</code> не похоже на версию{ $why
     [sequence] : таких знаков подряд не бывает
    *[end] : имя так не кончается
 }.
+error-bad-moment = <code>{ $text }</code>: { $why ->
+    [past] это время уже прошло
+    [far] это слишком далеко
+   *[form] не понимаю, когда это. Пишите 22:30, завтра 02:00, 31.12 02:00 или +30m
+}.
 error-unknown-project = Проекта <code>{ $name }</code> нет.{ $near }
 error-no-runbook = В { $project } нет <code>{ $command }</code>. Есть: { $known }
 error-bad-value = { $why ->
@@ -40,6 +45,7 @@ error-bad-file = { $path }:{ $line }{ $key ->
    *[other] {" "}{ $key }
 }: { $problem }
 error-host-error = Сервер { $host } сейчас недоступен.
+error-host-unlisted = Сервера { $host } нет в lotsman.yml.
 error-host-unreachable = { $host } ({ $address }) { $why ->
     [timeout] не отвечает
     [refused] не принимает соединений
@@ -68,6 +74,7 @@ problem-bad-key = ключ должен быть простым текстом
 problem-duplicate = дважды то же самое { $detail }
 problem-tag = пометка { $detail } не разрешена
 problem-unknown-key = такого ключа нет
+problem-unknown-fact = факта { $detail } этот текст не получает
 problem-missing = этого не хватает
 problem-not-one-of = должно быть одно из: { $detail }
 problem-invalid = { $detail }

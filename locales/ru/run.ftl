@@ -144,3 +144,14 @@ plan-steps = { $count ->
    *[other] { $count } шага, скрипты в файле
 }
 plan-hosts = Серверы по очереди: { $waves }
+
+down-soon = ⏸ <b>{ $project }</b> будет ненадолго остановлен
+down-now = ⏸ <b>{ $project }</b>{ $host ->
+    [no] {""}
+   *[other] {" "}на { $host }
+} остановлен · { $span }
+down-was = ⏸ Перерыв в работе: { $spans }
+down-still = ⏸ <b>{ $project }</b>{ $host ->
+    [no] {""}
+   *[other] {" "}на { $host }
+} всё ещё остановлен

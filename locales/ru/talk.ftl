@@ -59,11 +59,13 @@ help-preflight = /preflight <i>проект версия</i>: всё ли гот
 help-restart = /restart <i>проект</i>: перезапустить службы
 help-backup = /backup <i>проект</i>: сохранить базу и настройки
 help-plan = /plan <i>проект версия</i>: что сделает /deploy, ничего не трогая
+help-announce = /announce <i>проект когда минуты слова</i>: предупредить о перерыве; без слов — список
 help-logs = /logs <i>проект журнал строки слова</i>: конец журнала
 help-status = /status: что где работает
 help-runs = /runs: что делали в последнее время
 help-cancel = /cancel <i>номер</i>: остановить, по желанию с откатом
 help-unlock = /unlock <i>проект причина</i>: освободить проект, если запуск завис
+help-reload = /reload: перечитать lotsman.yml и тексты
 help-lang = /lang: язык
 help-help = /help: эта справка
 
@@ -71,6 +73,7 @@ menu-deploy = 🚢 Развернуть
 menu-rollback = ↩️ Откатить
 menu-preflight = 🔎 Проверить
 menu-backup = 💾 Бэкап
+menu-announce = 🛠 Работы
 menu-logs = 📜 Журнал
 menu-status = 🟢 Состояние
 menu-runs = 🕘 Последнее
@@ -83,10 +86,48 @@ menu-about-preflight = Всё ли готово к деплою
 menu-about-restart = Перезапустить службы
 menu-about-backup = Сохранить базу и настройки
 menu-about-plan = Что сделает развёртывание
+menu-about-announce = Предупредить о перерыве в работе
 menu-about-logs = Показать конец журнала
 menu-about-status = Что где работает
 menu-about-runs = Последние запуски
 menu-about-cancel = Остановить запуск
 menu-about-unlock = Освободить зависший проект
+menu-about-reload = Перечитать настройки
 menu-about-lang = Выбрать язык
 menu-about-help = Что я умею
+
+config-reloaded = 🔄 Настройки обновлены{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}
+config-same = 🔄 Настройки перечитаны, ничего не изменилось{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}
+config-kept = ⚠️ Настройки остались прежними{ $where ->
+    [no] {""}
+   *[other] {" "}(процесс на { $where })
+}{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}. Ошибка:
+config-projects = Проекты: { $names }
+config-hosts = Серверы: { $names }
+config-people = Люди: { $names }
+config-commands = Команды: { $names }
+config-texts = { $count ->
+    [one] Обновлён { $count } текст
+    [few] Обновлено { $count } текста
+    [many] Обновлено { $count } текстов
+   *[other] Обновлено { $count } текста
+}
+reload-done = Перечитано. Что изменилось, видно в чате команды.
+
+announce-made = 🛠 <b>{ $project }</b>: работы в { $at }, примерно { $minutes } мин. Предупреждает { $who }
+announce-soon = 🛠 <b>{ $project }</b>: скоро работы, в { $at }, примерно { $minutes } мин. Проводит { $who }
+announce-withdrawn = 🛠 <b>{ $project }</b>: работ в { $at } не будет. Отменяет { $by }
+announce-ours = 🛠 Объявленные работы, { $at }–{ $until }. Предупреждает { $who }
+announce-heading = <b>Запланированные работы</b>
+announce-line = 🛠 <b>{ $project }</b> · { $at } · { $minutes } мин · { $who }
+announce-none = Работ не запланировано. Чтобы предупредить команду: <code>/announce проект 22:30 10 слова</code>
+announce-accepted = Предупреждение о { $project } уже в чате команды.

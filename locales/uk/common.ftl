@@ -39,6 +39,7 @@ button-all-back = Повернути всі
 button-wait = Стати в чергу
 button-again = Усе одно виконати
 button-run-late = Виконати зараз
+button-withdraw = 🗑 { $project } { $at }
 
 role-viewer = глядач
 role-operator = оператор

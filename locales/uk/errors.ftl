@@ -9,6 +9,11 @@ error-bad-ref = <code>{ $text }</code> не схоже на версію{ $why -
     [sequence] : таких знаків поспіль не буває
    *[end] : назва так не закінчується
 }.
+error-bad-moment = <code>{ $text }</code>: { $why ->
+    [past] цей час уже минув
+    [far] це задалеко
+   *[form] не розумію, коли це. Пишіть 22:30, завтра 02:00, 31.12 02:00 або +30m
+}.
 error-unknown-project = Проєкту <code>{ $name }</code> немає.{ $near }
 error-no-runbook = У { $project } немає <code>{ $command }</code>. Є: { $known }
 error-bad-value = { $why ->
@@ -40,6 +45,7 @@ error-bad-file = { $path }:{ $line }{ $key ->
    *[other] {" "}{ $key }
 }: { $problem }
 error-host-error = Сервер { $host } зараз недоступний.
+error-host-unlisted = Сервера { $host } немає в lotsman.yml.
 error-host-unreachable = { $host } ({ $address }) { $why ->
     [timeout] не відповідає
     [refused] не приймає з’єднань
@@ -68,6 +74,7 @@ problem-bad-key = ключ має бути простим текстом
 problem-duplicate = двічі те саме { $detail }
 problem-tag = позначку { $detail } не дозволено
 problem-unknown-key = такого ключа немає
+problem-unknown-fact = факту { $detail } цей текст не отримує
 problem-missing = цього бракує
 problem-not-one-of = має бути одне з: { $detail }
 problem-invalid = { $detail }

@@ -144,3 +144,14 @@ plan-steps = { $count ->
    *[other] { $count } кроку, скрипти у файлі
 }
 plan-hosts = Сервери по черзі: { $waves }
+
+down-soon = ⏸ <b>{ $project }</b> буде ненадовго зупинено
+down-now = ⏸ <b>{ $project }</b>{ $host ->
+    [no] {""}
+   *[other] {" "}на { $host }
+} зупинено · { $span }
+down-was = ⏸ Перерва в роботі: { $spans }
+down-still = ⏸ <b>{ $project }</b>{ $host ->
+    [no] {""}
+   *[other] {" "}на { $host }
+} досі зупинено

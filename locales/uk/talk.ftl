@@ -59,11 +59,13 @@ help-preflight = /preflight <i>проєкт версія</i>: чи все гот
 help-restart = /restart <i>проєкт</i>: перезапустити служби
 help-backup = /backup <i>проєкт</i>: зберегти базу й налаштування
 help-plan = /plan <i>проєкт версія</i>: що зробить /deploy, нічого не чіпаючи
+help-announce = /announce <i>проєкт коли хвилини слова</i>: попередити про перерву; без слів — список
 help-logs = /logs <i>проєкт журнал рядки слова</i>: кінець журналу
 help-status = /status: що де працює
 help-runs = /runs: що робили останнім часом
 help-cancel = /cancel <i>номер</i>: зупинити, за бажання з відкотом
 help-unlock = /unlock <i>проєкт причина</i>: звільнити проєкт, якщо запуск завис
+help-reload = /reload: перечитати lotsman.yml і тексти
 help-lang = /lang: мова
 help-help = /help: ця довідка
 
@@ -71,6 +73,7 @@ menu-deploy = 🚢 Розгорнути
 menu-rollback = ↩️ Відкотити
 menu-preflight = 🔎 Перевірити
 menu-backup = 💾 Бекап
+menu-announce = 🛠 Роботи
 menu-logs = 📜 Журнал
 menu-status = 🟢 Стан
 menu-runs = 🕘 Останнє
@@ -83,10 +86,48 @@ menu-about-preflight = Чи все готове до деплою
 menu-about-restart = Перезапустити служби
 menu-about-backup = Зберегти базу й налаштування
 menu-about-plan = Що зробить розгортання
+menu-about-announce = Попередити про перерву в роботі
 menu-about-logs = Показати кінець журналу
 menu-about-status = Що де працює
 menu-about-runs = Останні запуски
 menu-about-cancel = Зупинити запуск
 menu-about-unlock = Звільнити завислий проєкт
+menu-about-reload = Перечитати налаштування
 menu-about-lang = Обрати мову
 menu-about-help = Що я вмію
+
+config-reloaded = 🔄 Налаштування оновлено{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}
+config-same = 🔄 Налаштування перечитано, нічого не змінилося{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}
+config-kept = ⚠️ Налаштування лишилися як були{ $where ->
+    [no] {""}
+   *[other] {" "}(процес на { $where })
+}{ $by ->
+    [no] {""}
+   *[other] , { $by }
+}. Помилка:
+config-projects = Проєкти: { $names }
+config-hosts = Сервери: { $names }
+config-people = Люди: { $names }
+config-commands = Команди: { $names }
+config-texts = { $count ->
+    [one] Оновлено { $count } текст
+    [few] Оновлено { $count } тексти
+    [many] Оновлено { $count } текстів
+   *[other] Оновлено { $count } тексту
+}
+reload-done = Перечитано. Що змінилося, видно в чаті команди.
+
+announce-made = 🛠 <b>{ $project }</b>: роботи о { $at }, приблизно { $minutes } хв. Попереджає { $who }
+announce-soon = 🛠 <b>{ $project }</b>: скоро роботи, о { $at }, приблизно { $minutes } хв. Проводить { $who }
+announce-withdrawn = 🛠 <b>{ $project }</b>: робіт о { $at } не буде. Скасовує { $by }
+announce-ours = 🛠 Оголошені роботи, { $at }–{ $until }. Попереджає { $who }
+announce-heading = <b>Заплановані роботи</b>
+announce-line = 🛠 <b>{ $project }</b> · { $at } · { $minutes } хв · { $who }
+announce-none = Робіт не заплановано. Щоб попередити команду: <code>/announce проєкт 22:30 10 слова</code>
+announce-accepted = Попередження про { $project } вже в чаті команди.

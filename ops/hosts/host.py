@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from ops.errors import HostUnlisted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -87,3 +89,10 @@ class Host(Protocol):
 
     async def ask(self, script: Script, values: Mapping[str, str], *, mark: str, seconds: int, limit: int) -> Answer:
         """Run a short script that changes nothing. seconds: it may take; limit: bytes of output kept."""
+
+
+def listed(name: str, hosts: Mapping[str, Host]) -> Host:
+    """Return a host by its name. Raises HostUnlisted."""
+    if name not in hosts:
+        raise HostUnlisted(name)
+    return hosts[name]

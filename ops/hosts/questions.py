@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ops.errors import ScriptRefused
+from ops.hosts.host import listed
 from ops.hosts.output import read_answer
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Questions:
     async def ask(self, host: str, script: Script, values: Mapping[str, str]) -> Findings:
         """Run a script that changes nothing. Raises HostError."""
         mark = self._mark()
-        answer = await self._hosts[host].ask(script, values, mark=mark, seconds=SECONDS, limit=LIMIT_BYTES)
+        answer = await listed(host, self._hosts).ask(script, values, mark=mark, seconds=SECONDS, limit=LIMIT_BYTES)
         lines, said = read_answer(answer.output, mark, self._redactor)
         if answer.status != 0:
             why = said.refused or said.failed or ("timeout" if answer.status == _TIMED_OUT else "exit")
@@ -52,5 +53,7 @@ class Questions:
 
         Nothing of it is kept elsewhere. Raises HostError.
         """
-        answer = await self._hosts[host].ask(script, values, mark=self._mark(), seconds=SECONDS, limit=LIMIT_BYTES)
+        answer = await listed(host, self._hosts).ask(
+            script, values, mark=self._mark(), seconds=SECONDS, limit=LIMIT_BYTES
+        )
         self._redactor.learn_settings(answer.output.decode(errors="replace").splitlines())

@@ -75,13 +75,15 @@ class SshHost:
         self.spec = spec
         self.address = f"{spec.address}:{spec.port}"
         self._known_hosts = known_hosts
-        self._via = via
+        self.via = via
         self._dice = dice
         self._connection: asyncssh.SSHClientConnection | None = None
         self._connecting = asyncio.Lock()
         self._places = asyncio.Semaphore(SESSIONS)
         self._idle: list[Session] = []
         self._boot = ""
+        self._in_use = 0
+        self._retired = False
 
     async def run(self, job: Job, on_output: Callable[[bytes], None]) -> JobEnd:
         """See Host.run."""
@@ -144,6 +146,15 @@ class SshHost:
                 self._boot = ""
                 self._connection = await self._open()
             return self._connection
+
+    def retire(self) -> None:
+        """Hang up whenever nobody speaks: runs that began here end here, and nothing new comes."""
+        self._retired = True
+        self._hang_up_when_idle()
+
+    def _hang_up_when_idle(self) -> None:
+        if self._retired and not self._in_use and self._connection is not None:
+            self._connection.abort()
 
     async def close(self) -> None:
         """Hang up. Jobs on the server go on."""
@@ -216,11 +227,12 @@ class SshHost:
 
     async def _acquire(self) -> Session:
         await self._places.acquire()
+        self._in_use += 1
         try:
             connection = await self.connect()
             session = self._idle.pop() if self._idle else await Session.open(connection)
         except BaseException as error:
-            self._places.release()
+            self._leave()
             if isinstance(error, RunnerBrokenError):
                 raise HostUnusable(self.name, error.why, str(error)) from None
             raise
@@ -228,11 +240,16 @@ class SshHost:
         return session
 
     def _release(self, session: Session, *, broken: bool = False) -> None:
-        self._places.release()
         if broken:
             session.close()
         else:
             self._idle.append(session)
+        self._leave()
+
+    def _leave(self) -> None:
+        self._places.release()
+        self._in_use -= 1
+        self._hang_up_when_idle()
 
     async def _open(self) -> asyncssh.SSHClientConnection:
         spec = self.spec
@@ -266,8 +283,8 @@ class SshHost:
 
     async def _route(self) -> dict[str, Any]:
         """Return how to get there: through another host, or by a socket of our own."""
-        if self._via is not None:
-            return {"tunnel": await self._via.connect()}
+        if self.via is not None:
+            return {"tunnel": await self.via.connect()}
         loop = asyncio.get_running_loop()
         family, kind, protocol, _, target = (
             await loop.getaddrinfo(self.spec.address, self.spec.port, type=socket.SOCK_STREAM)
@@ -330,16 +347,38 @@ class Hosts(Mapping[str, "SshHost"]):
     """Every server of the inventory, by name; connections are shared by all runs."""
 
     def __init__(self, specs: Mapping[str, HostSpec], known_hosts: KnownHosts, dice: random.Random) -> None:
-        self._hosts: dict[str, SshHost] = {}
-        for name in specs:
-            self._add(name, specs, known_hosts, dice)
+        self._known_hosts = known_hosts
+        self._dice = dice
+        self._retired: list[SshHost] = []
+        self._hosts = self._build(specs, {})
 
-    def _add(self, name: str, specs: Mapping[str, HostSpec], known_hosts: KnownHosts, dice: random.Random) -> SshHost:
-        if name not in self._hosts:
-            via = specs[name].via
-            jump = self._add(via, specs, known_hosts, dice) if via else None
-            self._hosts[name] = SshHost(name, specs[name], known_hosts, jump, dice)
-        return self._hosts[name]
+    def adopt(self, specs: Mapping[str, HostSpec]) -> None:
+        """Have these servers from now on. Those that stay as they are keep their connections.
+
+        Who holds one that is gone or different by now can still speak to it, until ``close``.
+        """
+        fresh = self._build(specs, self._hosts)
+        gone = [host for name, host in self._hosts.items() if fresh.get(name) is not host]
+        self._hosts = fresh
+        self._retired += gone
+        jumps = {host.via for host in gone}
+        for host in gone:
+            if host not in jumps:  # others may be spoken to through a jump host at this moment
+                host.retire()
+
+    def _build(self, specs: Mapping[str, HostSpec], kept: Mapping[str, SshHost]) -> dict[str, SshHost]:
+        """Return a host for each name; the one there was where it and all that lead to it are the same."""
+        built: dict[str, SshHost] = {}
+
+        def add(name: str) -> SshHost:
+            if name not in built:
+                spec, old = specs[name], kept.get(name)
+                via = add(spec.via) if spec.via else None
+                same = old is not None and old.spec == spec and old.via is via
+                built[name] = old if old and same else SshHost(name, spec, self._known_hosts, via, self._dice)
+            return built[name]
+
+        return {name: add(name) for name in specs}
 
     def __getitem__(self, name: str) -> SshHost:
         return self._hosts[name]
@@ -352,5 +391,5 @@ class Hosts(Mapping[str, "SshHost"]):
 
     async def close(self) -> None:
         """Hang up everywhere."""
-        for host in self._hosts.values():
+        for host in (*self._hosts.values(), *self._retired):
             await host.close()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ops.document import read_document
 from ops.errors import BadFile, NoRunbook
+from ops.inventory import difference
 from ops.runs.planner import project_values
 from ops.runs.runbook import SHIPPED, SUFFIXES, Runbook, load_runbook
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
-    from ops.inventory import Inventory
+    from ops.inventory import Difference, Inventory
     from ops.project import Project
 
 _OF_LOTSMAN = "-self"
@@ -26,6 +27,22 @@ class Library:
     def __init__(self, own: Mapping[str, Mapping[str, Runbook]], stacks: Mapping[str, Mapping[str, Runbook]]) -> None:
         self._own = own
         self._stacks = stacks
+
+    def adopt(self, fresh: Library) -> None:
+        """Become what another library is, all at once."""
+        self._own, self._stacks = fresh._own, fresh._stacks
+
+    def differences(self, fresh: Library) -> Difference[str]:
+        """Return which commands another library has different, by project and name."""
+        return difference(self._contents(), fresh._contents())
+
+    def _contents(self) -> dict[str, object]:
+        """Return all that the projects' own runbooks are made of."""
+        return {
+            f"{project}/{runbook.command}": (vars(runbook) | {"entries": [vars(entry) for entry in runbook.entries]})
+            for project, runbooks in self._own.items()
+            for runbook in runbooks.values()
+        }
 
     def find(self, project: Project, name: str) -> Runbook:
         """Return a project's runbook: its own, else its stack's; Lotsman has some for itself. Raises NoRunbook."""

@@ -134,13 +134,15 @@ def _backup_config(project: Project) -> Iterator[Step]:
 
 
 def _checks(project: Project) -> Iterator[Step]:
+    asked = next((check for check in project.checks if isinstance(check, HttpCheck)), None)
+    first = {"FIRST_URL": asked.http, "FIRST_STATUS": str(asked.status)} if asked else {}
     for unit in project.services:
         yield Step(
             key=f"check-unit.{unit}",
             name="check-unit",
             subject=unit,
             script=shared_script("check-unit.sh"),
-            values={"UNIT": unit},
+            values={"UNIT": unit, **first},
             check=True,
             repeatable=True,
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from ops.errors import HostError, HostUnreachable
-from ops.hosts.host import Job, JobEnd
+from ops.hosts.host import Job, JobEnd, listed
 from ops.hosts.output import OutputReader
 from ops.runs.engine import CancelJob, Decision, Effect, RunJob, begin, decide, resume
 from ops.runs.events import Outcome, Part, StepEnded
@@ -98,7 +98,7 @@ class Worker:
         Raises HostError.
         """
         for attempt in birth.awaited_by(run):
-            await self.hosts[attempt.started.host].acknowledge(self.job_id(attempt.started))
+            await listed(attempt.started.host, self.hosts).acknowledge(self.job_id(attempt.started))
             log.info("reported back", run=run.id, step=attempt.started.step)
 
     def listen(self, run_id: int) -> None:
@@ -179,6 +179,8 @@ class _Drive:
         self._boots = dict(tenure.boots)
         self._inbox: asyncio.Queue[tuple[Event, int]] = asyncio.Queue()
         self._worker = worker
+        # A server that gets another address meanwhile is none that this run has begun on.
+        self._hosts = {name: worker.hosts[name] for name in tenure.run.plan.hosts if name in worker.hosts}
         self._logs: dict[str, StepLog] = {}
         self._prepared: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -260,7 +262,9 @@ class _Drive:
     async def _reach_and_run(self, started: StepStarted, take: Callable[[bytes], None], *, fresh: bool) -> JobEnd:
         """Run a job, waiting for a server that has gone quiet since the run began. Raises HostError."""
         worker, loop = self._worker, asyncio.get_running_loop()
-        host = worker.hosts[started.host]
+        if not fresh and started.host not in self._hosts:
+            return JobEnd("lost")  # whoever sent it there knew a server that we do not
+        host = self._host(started.host)
         met = any(attempt.started.host == started.host and attempt.good for attempt in self.run.attempts)
         patience = PATIENCE_SECONDS + (0 if fresh else self.run.plan.by_key[started.step].timeout)
         begun = loop.time()
@@ -285,9 +289,12 @@ class _Drive:
                     await self._stopping[started.job].wait()
             pause = min(10.0, pause * 2)
 
+    def _host(self, name: str) -> Host:
+        return listed(name, self._hosts)
+
     async def _boot(self, host: str) -> str:
         """Return the boot that a fresh job may start under; it is written down before the job is sent."""
-        boot = await self._worker.hosts[host].boot()
+        boot = await self._host(host).boot()
         if self._boots.get(host) != boot:
             await self._worker.journal.record_boot(self.run.id, host, boot)
             self._boots[host] = boot
@@ -307,7 +314,7 @@ class _Drive:
         self._stopping[started.job].set()
         while any(attempt.started.job == started.job for attempt in self.run.running):
             try:
-                await worker.hosts[started.host].cancel(worker.job_id(started), CANCEL_GRACE)
+                await self._host(started.host).cancel(worker.job_id(started), CANCEL_GRACE)
             except HostError as error:
                 log.info("cancelling later", run=self.run.id, host=started.host, why=str(error))
                 await asyncio.sleep(1)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _CHANNEL = "lotsman_hints"
+RELOAD_CHANNEL = "reload_config"
+"""Without our name in front: people and their programs say ``NOTIFY reload_config``."""
 _RETURN_SECONDS = 1.0
 _ALIVE_SECONDS = 20.0
 
@@ -33,7 +35,8 @@ def signal_hint(run_id: int) -> tuple[str, str]:
 class Hints:
     """Listens, through every restart of the database.
 
-    on_run, on_signal: called with a run's number. on_return: called when hints may have been missed.
+    on_run, on_signal: called with a run's number. on_reload: called with what was sent along, and the sender's
+    process id. on_return: called when hints may have been missed.
     """
 
     def __init__(
@@ -42,10 +45,12 @@ class Hints:
         *,
         on_run: Callable[[int], None],
         on_signal: Callable[[int], None],
+        on_reload: Callable[[str, int], None],
         on_return: Callable[[], None],
     ) -> None:
         self._pool = pool
         self._callbacks = {"run": on_run, "signal": on_signal}
+        self._on_reload = on_reload
         self._on_return = on_return
 
     async def run(self) -> None:
@@ -64,12 +69,16 @@ class Hints:
             kind, run_id = json.loads(str(payload))
             self._callbacks[kind](run_id)
 
+        def hear_reload(_connection: object, pid: int, _channel: object, payload: object) -> None:
+            self._on_reload(str(payload), pid)
+
         def end(_connection: object) -> None:
             lost.set()
 
         async with self._pool.acquire() as connection:
             connection.add_termination_listener(end)
             await connection.add_listener(_CHANNEL, hear)
+            await connection.add_listener(RELOAD_CHANNEL, hear_reload)
             self._on_return()
             try:
                 while not lost.is_set():
@@ -81,3 +90,4 @@ class Hints:
             finally:
                 connection.remove_termination_listener(end)
                 await connection.remove_listener(_CHANNEL, hear)
+                await connection.remove_listener(RELOAD_CHANNEL, hear_reload)

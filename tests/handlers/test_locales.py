@@ -138,6 +138,8 @@ def derived_keys() -> set[str]:
         | {f"answer-{choice}" for choice in Choice}
         | {f"button-{action}" for action in RunAction}
         | {f"settled-{outcome}" for outcome in (Outcome.OK, Outcome.FAILED)}
+        | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
+        | {f"config-{section}" for section in ("projects", "hosts", "people", "commands")}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}
     )
 

@@ -14,3 +14,4 @@ for unit in $SERVICES; do
     as_root systemctl start "$unit" || fail start-failed
     echo "started $unit"
 done
+fact up_at "$(date +%s)"

@@ -6,6 +6,7 @@ while :; do
     status=$(http_status "$URL" 5)
     if [ "$status" = "$WANTED_STATUS" ]; then
         echo "$URL: $status after $waited s"
+        fact answered_at "$(date +%s)"
         exit 0
     fi
     [ "$waited" -lt "$WITHIN_SECONDS" ] || break
