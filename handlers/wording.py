@@ -126,7 +126,8 @@ def _reason(t: Texts, reason_code: str, facts: dict[str, Any]) -> Html:
 
 
 def _script_refused(t: Texts, error: ScriptRefused) -> Html:
-    reason = _reason(t, error.why, {"unit": "", "detail": error.detail})
+    found = {name: cut_text(value, _DETAIL_UNITS) for name, value in error.found.items()}
+    reason = _reason(t, error.why, {"detail": error.detail, **found})
     text = t("error-script-refused", host=error.host, reason=reason)
     return Html(f"{text}\n{code(cut_text(error.detail, _DETAIL_UNITS))}") if error.detail else text
 

@@ -31,7 +31,7 @@ turns ``code`` and ``facts()`` into a text in the reader's language.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class OpsError(Exception):
 
     def facts(self) -> dict[str, Any]:
         """Return the fields by name."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def __str__(self) -> str:
         """Return ``code key=value ...`` for logs."""
@@ -250,7 +250,11 @@ class HostUnusable(HostError):
 
 @dataclass(eq=False)
 class ScriptRefused(HostError):
-    """A script that only looks could not. ``why``: the reason it named, or ``exit``; ``detail``: its last words."""
+    """A script that only looks could not.
+
+    ``why``: the reason it named, or ``exit``. ``detail``: its last words. ``found``: what it told before, by name.
+    """
 
     why: str
     detail: str
+    found: dict[str, str] = field(default_factory=dict)

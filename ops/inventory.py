@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +13,9 @@ from pydantic import Field
 from ops.actor import Actor, Right, Role
 from ops.document import Document, read_document
 from ops.errors import NotAllowed, UnknownProject
-from ops.project import LONGEST_ACK, HostSpec, LogCheck, PersonSpec, Project, ProjectSpec
+from ops.project import LONGEST_ACK, HeartbeatCheck, HostSpec, LogCheck, PersonSpec, Project, ProjectSpec
 from ops.ref import nearest
-from ops.spec import Name, Spec
+from ops.spec import UNIX_PATH, WINDOWS_PATH, Name, Spec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -176,6 +177,7 @@ def _bad_projects(file: _File) -> Objections:
                 yield f"{key}.checks.{i}.log", "unknown-log", check.log
         if spec.self:
             yield from _bad_self(key, spec)
+        yield from _bad_shell(key, spec, file)
         yield from _bad_databases(key, spec)
 
 
@@ -185,6 +187,44 @@ def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
             yield f"{key}.{section}", "other-stack", spec.stack
     if spec.stack in _WITH_SERVICES and not spec.services:
         yield key, "services-missing", spec.stack
+
+
+def _bad_shell(key: str, spec: ProjectSpec, file: _File) -> Objections:
+    """Refuse servers of two kinds in one project, paths of the other kind, and what a kind of server cannot do."""
+    shells = {file.hosts[host].shell for host in spec.hosts if host in file.hosts}
+    if len(shells) > 1:
+        yield f"{key}.hosts", "mixed-shells", ", ".join(sorted(shells))
+    shell = min(shells, default="sh")
+    wanted = {"windows-service": "powershell", "custom": shell}.get(spec.stack, "sh")
+    if shell != wanted:
+        yield f"{key}.stack", "stack-shell", wanted
+    for inner, path in _paths(spec):
+        if not re.fullmatch(WINDOWS_PATH if shell == "powershell" else UNIX_PATH, path, re.ASCII):
+            yield f"{key}.{inner}", "absolute-path", path
+    if shell == "powershell":
+        yield from _not_on_windows(key, spec)
+
+
+def _paths(spec: ProjectSpec) -> Iterator[tuple[str, str]]:
+    yield "path", spec.path
+    if "directory" in spec.backups.model_fields_set:
+        yield "backups.directory", spec.backups.directory
+    for name, log in spec.logs.items():
+        if log.file:
+            yield f"logs.{name}.file", log.file
+    for i, check in enumerate(spec.checks):
+        if isinstance(check, HeartbeatCheck):
+            yield f"checks.{i}.heartbeat", check.heartbeat
+
+
+def _not_on_windows(key: str, spec: ProjectSpec) -> Objections:
+    if spec.migrations == "sql":
+        yield f"{key}.migrations", "not-on-windows", "sql"
+    if spec.backups.encrypt_to:
+        yield f"{key}.backups.encrypt_to", "not-on-windows", "encrypt_to"
+    for i, database in enumerate(spec.databases):
+        if database.sudo_user:
+            yield f"{key}.databases.{i}.sudo_user", "not-on-windows", "sudo_user"
 
 
 def _bad_databases(key: str, spec: ProjectSpec) -> Objections:

@@ -37,7 +37,7 @@ LONGEST_ACK = timedelta(minutes=15)
 """How long a new version of Lotsman may be given at the most: the step that waits for it has a limit too."""
 
 
-Shell = Literal["sh"]
+Shell = Literal["sh", "powershell"]
 """What a server's scripts are written for."""
 
 
@@ -200,3 +200,9 @@ class Project(ProjectSpec):
 
     name: Name
     shell: Shell = "sh"
+
+    @property
+    def backups_folder(self) -> str:
+        """Where backups go: as written, else where the shell's system keeps such things."""
+        written = "directory" in self.backups.model_fields_set
+        return self.backups.directory if written or self.shell == "sh" else r"C:\ProgramData\lotsman\backups"

@@ -35,7 +35,9 @@ DatabaseName = Annotated[str, matching(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}", "dat
 UserName = Annotated[str, matching(r"[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,63}", "user")]
 Address = Annotated[str, matching(r"[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}", "address")]
 Port = Annotated[int, Field(ge=1, le=65535)]
-AbsolutePath = Annotated[str, matching(r"/[A-Za-z0-9._/@+ -]{0,250}", "absolute-path")]
+UNIX_PATH = r"/[A-Za-z0-9._/@+ -]{0,250}"
+WINDOWS_PATH = r"[A-Za-z]:[\\/][A-Za-z0-9._\\/@+() -]{0,250}"
+AbsolutePath = Annotated[str, matching(f"{UNIX_PATH}|{WINDOWS_PATH}", "absolute-path")]
 InnerPath = Annotated[str, matching(r"(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._][A-Za-z0-9._/@+-]{0,200}", "inner-path")]
 Url = Annotated[str, matching(r"https?://[!-~]{1,500}", "url")]
 AgeRecipient = Annotated[str, matching(r"age1[0-9a-z]{58}|ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+", "age-recipient")]

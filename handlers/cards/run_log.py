@@ -75,8 +75,13 @@ class RunLog:
             raise ValueError
         facts = ended.facts
         if ended.outcome is Outcome.OK and "backup_path" in facts:
-            return self._say("log-backup-made", run, name=facts["backup_path"].rpartition("/")[2])
+            return self._say("log-backup-made", run, name=_file_name(facts["backup_path"]))
         code = ended.code or (f"exit {ended.exit_code}" if ended.exit_code else "")
         passed = ended.outcome is Outcome.OK and run.plan.by_key[attempt.started.step].check
         outcome = "passed" if passed else ended.outcome.value
         return f"{self._step(run, attempt, 'end')}: {self._say(f'log-outcome-{outcome}', run, code=code)}"
+
+
+def _file_name(path: str) -> str:
+    """Return the last part of a path of any server."""
+    return path.replace("\\", "/").rpartition("/")[2]

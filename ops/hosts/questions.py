@@ -45,7 +45,8 @@ class Questions:
         lines, said = read_answer(answer.output, mark, self._redactor)
         if answer.status != 0:
             why = said.refused or said.failed or ("timeout" if answer.status == _TIMED_OUT else "exit")
-            raise ScriptRefused(host, why, next((line for line in reversed(lines) if line.strip()), ""))
+            last = next((line for line in reversed(lines) if line.strip()), "")
+            raise ScriptRefused(host, why, last, dict(said.facts))
         return Findings(lines, said)
 
     async def learn_secrets(self, host: str, script: Script, values: Mapping[str, str]) -> None:

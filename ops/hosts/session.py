@@ -1,7 +1,7 @@
 """Session: one conversation with the runner on a server, over one SSH channel.
 
 One request at a time; its answer ends with a line that only this request knows, so nothing a step
-prints can be taken for it. See ops/hosts/remote/runner.sh for the requests.
+prints can be taken for it. See ops/hosts/remote/runner.sh for the requests; runner.ps1 takes the same.
 """
 
 from __future__ import annotations
@@ -9,38 +9,25 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import asyncssh
 
+from ops.hosts.dialect import dialect_of
 from ops.hosts.host import LOG_LIMIT, Answer
-from ops.runs.script import Script, check_value
+from ops.runs.script import check_value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ops.hosts.dialect import Dialect
     from ops.hosts.host import Job
+    from ops.runs.script import Script
 
-_REMOTE = Path(__file__).parent / "remote"
 FREE_KB = 64 * 1024
 """Room that a server needs: the log of one step may grow as large."""
 CHUNK = 256 * 1024
 """Bytes of log that one request brings at the most."""
-
-# One line without a quote inside, so that any login shell hands it on unchanged. The runner is stored
-# under its hash, which is checked again by every session: what runs is what we sent.
-_BOOTSTRAP = (
-    "exec sh -c '"
-    "export LOTSMAN_UMASK=$(umask); umask 077; "
-    "d=${XDG_STATE_HOME:-$HOME/.local/state}/lotsman; f=$d/runner-%(sha)s.sh; "
-    'ok() { [ "$(sha256sum <"$f" 2>/dev/null)" = "%(sha)s  -" ]; }; '
-    'ok || { echo need; mkdir -p "$d" || { echo broken; exit 73; }; '
-    'while IFS= read -r l && [ "$l" != %(end)s ]; do printf "%%s\\n" "$l"; done >"$f.$$" && mv -f "$f.$$" "$f"; }; '
-    'ok || { echo broken; exit 73; }; echo ready; exec sh "$f" serve "$d"'
-    "'"
-)
 
 
 class SessionLostError(Exception):
@@ -113,8 +100,9 @@ class _Stream(asyncssh.SSHClientSession[bytes]):
 class Session:
     """A running runner. Not for two tasks at once."""
 
-    def __init__(self, channel: asyncssh.SSHClientChannel[bytes], stream: _Stream) -> None:
+    def __init__(self, channel: asyncssh.SSHClientChannel[bytes], stream: _Stream, dialect: Dialect) -> None:
         self._channel = channel
+        self._dialect = dialect
         self._stream = stream
         self.free_kb = 0
         """Room on the disk that keeps the jobs, as it was when the runner began."""
@@ -122,16 +110,17 @@ class Session:
         """The server's boot id: a job that was started before a reboot is over."""
 
     @classmethod
-    async def open(cls, connection: asyncssh.SSHClientConnection) -> Session:
+    async def open(cls, connection: asyncssh.SSHClientConnection, dialect: Dialect) -> Session:
         """Start the runner, storing it first where it is missing. Raises RunnerBrokenError, asyncssh errors."""
-        runner, end = _runner(), secrets.token_hex(8)
-        command = _BOOTSTRAP % {"sha": runner.sha256, "end": end}
+        end = secrets.token_hex(8)
         stream = _Stream()
-        channel, _ = await connection.create_session(lambda: stream, command, encoding=None)
-        session = cls(channel, stream)
+        channel, _ = await connection.create_session(lambda: stream, dialect.command(end), encoding=None)
+        session = cls(channel, stream, dialect)
+        if greeting := dialect.greeting(end):
+            session._send(greeting)
         first = await stream.line()
         if first == ["need"]:
-            session._send(f"{runner.text}{end}\n")
+            session._send(f"{dialect.runner.text}{end}\n")
             first = await stream.line()
         if first != ["ready"]:
             session.close()
@@ -161,7 +150,7 @@ class Session:
     async def run(self, job: Job, boot: str) -> JobState | None:
         """Start a job and wait for its end; None when another session is already following it."""
         end = secrets.token_hex(8)
-        script = remote_script(job.script)
+        script = self._dialect.stored(job.script)
         request = (
             f"run {job.id} {script.sha256} {job.lock} {job.fence} {boot} {job.timeout} {job.silence} {LOG_LIMIT}"
             f" {job.mark} {CHUNK} {end}\n{_lines(job.values)}"
@@ -202,7 +191,7 @@ class Session:
     async def ask(self, script: Script, values: Mapping[str, str], mark: str, seconds: int, limit: int) -> Answer:
         """Run a script that changes nothing and return its output."""
         end = secrets.token_hex(8)
-        stored = remote_script(script)
+        stored = self._dialect.stored(script)
         request = f"ask {stored.sha256} {seconds} {limit} {mark} {end}\n{_lines(values)}"
         self._send(request)
         answer = await self._stream.line()
@@ -236,20 +225,9 @@ class Session:
         return JobState(words[0], code, words[2], output)
 
 
-@cache
-def _runner() -> Script:
-    return Script((_REMOTE / "runner.sh").read_text())
-
-
-@cache
-def _prelude() -> str:
-    return (_REMOTE / "prelude.sh").read_text()
-
-
-@cache
 def remote_script(script: Script) -> Script:
-    """Return a script as it is stored on a server: behind the prelude, with a newline at its end."""
-    return Script(f"{_prelude()}{script.text.rstrip()}\n")
+    """Return a script as it is stored on a server whose shell is sh."""
+    return dialect_of("sh").stored(script)
 
 
 def _lines(values: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ import asyncssh
 import structlog
 
 from ops.errors import HostError, HostKeyChanged, HostKeyMissing, HostUnreachable, HostUnusable, LoginRefused
+from ops.hosts.dialect import dialect_of
 from ops.hosts.host import Answer, Job, JobEnd
 from ops.hosts.known_hosts import KnownHosts, fingerprint
 from ops.hosts.session import CHUNK, JobState, RunnerBrokenError, Session, SessionLostError
@@ -230,7 +231,7 @@ class SshHost:
         self._in_use += 1
         try:
             connection = await self.connect()
-            session = self._idle.pop() if self._idle else await Session.open(connection)
+            session = self._idle.pop() if self._idle else await Session.open(connection, dialect_of(self.spec.shell))
         except BaseException as error:
             self._leave()
             if isinstance(error, RunnerBrokenError):

@@ -52,7 +52,7 @@ def project_values(project: Project) -> dict[str, str]:
         "PROJECT": project.name,
         "PROJECT_PATH": project.path,
         "BRANCH": project.branch,
-        "VENV": f"{project.path}/{project.venv}",
+        "VENV": _beside(project, project.venv),
         "REQUIREMENTS": project.requirements,
         "SERVICES": " ".join(project.services),
         "UNIT_VERBS": "restart" if project.self else "stop start",
@@ -61,7 +61,7 @@ def project_values(project: Project) -> dict[str, str]:
         "LOG_FILES": ",".join(files),
         "MIGRATIONS": project.migrations,
         "MIGRATIONS_FOLDER": project.migrations_folder,
-        "BACKUPS": project.backups.directory,
+        "BACKUPS": project.backups_folder,
         "ENCRYPT_TO": ",".join(project.backups.encrypt_to),
         "FREE_DISK_MB": str(project.free_disk_mb),
         "STABLE_SECONDS": _seconds(project.stable),
@@ -69,6 +69,13 @@ def project_values(project: Project) -> dict[str, str]:
         **(_database_values(first) if first else {}),
         **_stack_values(project),
     }
+
+
+def _beside(project: Project, inner: str) -> str:
+    """Return a path inside the project as its servers write one."""
+    if project.shell == "powershell":
+        return "\\".join([project.path.rstrip("\\/"), *inner.split("/")])
+    return f"{project.path}/{inner}"
 
 
 def _stack_values(project: Project) -> dict[str, str]:
@@ -112,7 +119,7 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
 
 
 def _backup_databases(project: Project) -> Iterator[Step]:
-    script = shared_script("backup-postgres.sh")
+    script = shared_script("backup-postgres.sh", project.shell)
     for database in project.databases:
         yield Step(
             key=f"backup-database.{database.name}",
@@ -129,7 +136,7 @@ def _backup_databases(project: Project) -> Iterator[Step]:
 
 def _backup_config(project: Project) -> Iterator[Step]:
     if project.config:
-        script = shared_script("backup-config.sh")
+        script = shared_script("backup-config.sh", project.shell)
         yield Step(key="backup-config", name="backup-config", script=script, repeatable=True, timeout=MINUTE)
 
 
@@ -141,7 +148,7 @@ def _checks(project: Project) -> Iterator[Step]:
             key=f"check-unit.{unit}",
             name="check-unit",
             subject=unit,
-            script=shared_script("check-unit.sh"),
+            script=shared_script("check-unit.sh", project.shell),
             values={"UNIT": unit, **first},
             check=True,
             repeatable=True,
@@ -161,7 +168,7 @@ def _check(number: int, check: Check, project: Project) -> Step:
         case LogCheck():
             name, subject = "check-log", check.log
             values = log_values(project, check.log)
-    script = shared_script(f"{name}.sh")
+    script = shared_script(f"{name}.sh", project.shell)
     return Step(f"{name}.{number}", name, script, subject, values, check=True, repeatable=True)
 
 
@@ -171,7 +178,7 @@ def _tail_log(project: Project) -> Iterator[Step]:
             key="tail-log",
             name="tail-log",
             subject=name,
-            script=shared_script("tail-log.sh"),
+            script=shared_script("tail-log.sh", project.shell),
             values={**log_values(project, name), "LINES": "15", "FILTER": ""},
             repeatable=True,
             timeout=MINUTE,

@@ -15,7 +15,13 @@ VALUE_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,63}", re.ASCII)
 VALUE_LIMIT = 16_384
 """Bytes of one value: a value travels as one line and lives in a process's environment."""
 
-_TAKEN = frozenset({"PATH", "HOME", "SHELL", "IFS", "ENV", "USER", "LANG", "PS4", "CDPATH", "BASH_ENV"})
+_TAKEN = frozenset(
+    {
+        *("PATH", "HOME", "SHELL", "IFS", "ENV", "USER", "LANG", "PS4", "CDPATH", "BASH_ENV"),
+        *("COMSPEC", "PATHEXT", "SYSTEMROOT", "WINDIR", "TEMP", "TMP", "PSMODULEPATH", "USERPROFILE", "USERNAME"),
+        *("APPDATA", "LOCALAPPDATA", "PROGRAMDATA"),
+    }
+)
 
 
 @dataclass(frozen=True)

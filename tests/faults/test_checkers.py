@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.hosts import session
+from ops.hosts import dialect
 from tests.faults import case_hosts, case_telegram
 from tests.faults.evidence import Evidence, problems
 from tests.faults.row import Ground
@@ -69,21 +69,21 @@ def _with_bug(ground: Ground, bug: str) -> Ground:
 @pytest.fixture
 def runner_without_claim(tmp_path: Path) -> Iterator[None]:
     """The runner, without the link that only one can make, and without the look whether it is there."""
-    text = (session._REMOTE / "runner.sh").read_text()
+    text = (dialect._REMOTE / "runner.sh").read_text()
     for right, wrong in (
         ('ln "$job.c$me" "$job.claim"', 'cp "$job.c$me" "$job.claim"'),
         ('[ ! -e "$job.claim" ]', "true"),
     ):
         assert right in text
         text = text.replace(right, wrong)
-    real = session._REMOTE
+    real = dialect._REMOTE
     (tmp_path / "runner.sh").write_text(text)
     (tmp_path / "prelude.sh").write_text((real / "prelude.sh").read_text())
-    session._REMOTE = tmp_path
-    session._runner.cache_clear()
+    dialect._REMOTE = tmp_path
+    dialect.dialect_of.cache_clear()
     yield
-    session._REMOTE = real
-    session._runner.cache_clear()
+    dialect._REMOTE = real
+    dialect.dialect_of.cache_clear()
 
 
 @pytest.mark.usefixtures("runner_without_claim")

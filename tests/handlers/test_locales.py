@@ -125,6 +125,8 @@ def derived_keys() -> set[str]:
     codes = set()
     for script in SHIPPED.rglob("*.sh"):
         codes |= set(re.findall(r"(?<![-\w])(?:refuse|fail|skip|warn) ([a-z][a-z-]+)", _without_comments(script)))
+    for script in SHIPPED.rglob("*.ps1"):
+        codes |= set(re.findall(r"(?:Refuse|Fail|Skip|Warn) '([a-z-]+)'", script.read_text()))
     errors = [each for each in _subclasses(OpsError) if each.__module__.startswith(("ops.", "bot."))]
     return (
         {f"reason-{code}" for code in codes}

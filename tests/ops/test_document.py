@@ -162,3 +162,53 @@ def test_dangerous_or_broken_yaml_is_refused(raw: bytes, line: int, problem: str
     with pytest.raises(BadFile) as caught:
         parse_document("f.yml", raw)
     assert (caught.value.line, caught.value.problem) == (line, problem)
+
+
+WINDOWS = """\
+hosts:
+  win1: {address: 192.0.2.7, user: deploy, shell: powershell}
+  web1: {address: 192.0.2.8, user: deploy}
+projects:
+  panel:
+    stack: windows-service
+    hosts: [win1]
+    path: 'C:\\srv\\panel'
+    services: [Panel]
+"""
+
+
+def test_a_project_on_windows_has_paths_and_backups_of_windows(tmp_path: Path) -> None:
+    panel = load(tmp_path, WINDOWS).projects["panel"]
+    assert panel.shell == "powershell"
+    assert panel.path == r"C:\srv\panel"
+    assert panel.backups_folder == r"C:\ProgramData\lotsman\backups"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "problem"),
+    [
+        ("hosts: [win1]", "hosts: [win1, web1]", "projects.panel.hosts", "mixed-shells"),
+        ("hosts: [win1]", "hosts: [web1]", "projects.panel.stack", "stack-shell"),
+        ("stack: windows-service", "stack: python-systemd", "projects.panel.stack", "stack-shell"),
+        (r"'C:\srv\panel'", "/srv/panel", "projects.panel.path", "absolute-path"),
+        (r"'C:\srv\panel'", r"'\\share\panel'", "projects.panel.path", "absolute-path"),
+        ("services: [Panel]", "services: [Panel]\n    backups: {directory: /opt/b}", "projects.panel.backups.directory",
+         "absolute-path"),
+        ("services: [Panel]", "services: [Panel]\n    migrations: sql\n    databases: [{engine: postgres, name: p}]",
+         "projects.panel.migrations", "not-on-windows"),
+        ("services: [Panel]", "services: [Panel]\n    databases: [{engine: postgres, name: p, sudo_user: postgres}]",
+         "projects.panel.databases.0.sudo_user", "not-on-windows"),
+        ("services: [Panel]", "services: [Panel]\n    runbooks: no/such", "projects.panel.runbooks", "no-such-folder"),
+    ],
+)  # fmt: skip
+def test_what_does_not_go_on_windows_is_named(tmp_path: Path, old: str, new: str, key: str, problem: str) -> None:
+    assert old in WINDOWS
+    with pytest.raises(BadFile) as caught:
+        load(tmp_path, WINDOWS.replace(old, new))
+    assert (caught.value.key, caught.value.problem) == (key, problem)
+
+
+def test_a_path_of_windows_is_none_for_a_unix_server(tmp_path: Path) -> None:
+    with pytest.raises(BadFile) as caught:
+        load(tmp_path, GOOD.replace("path: /srv/formbot", r"path: 'C:\srv\formbot'"))
+    assert (caught.value.key, caught.value.problem) == ("projects.formbot.path", "absolute-path")

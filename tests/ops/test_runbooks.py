@@ -128,6 +128,8 @@ def test_backups_are_named_after_local_time(project: Project) -> None:
 def test_every_shipped_runbook_loads_and_its_scripts_are_valid_sh(path: Path, tmp_path: Path) -> None:
     for entry in load_runbook(path).entries:
         for script in filter(None, (entry.script, entry.undo)):
+            if "$env:" in script.text:  # PowerShell: test_powershell.py looks at these
+                continue
             (tmp_path / "s.sh").write_text(script.text)
             subprocess.run(["sh", "-n", str(tmp_path / "s.sh")], check=True)
 

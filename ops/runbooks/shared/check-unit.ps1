@@ -1,0 +1,22 @@
+# The service runs and stays so, in the same process, for $env:STABLE_SECONDS.
+function Get-Unit { return Get-CimInstance Win32_Service -Filter "Name='$env:UNIT'" }
+function Give-Up($Unit) {
+    Fact 'unit_state' $Unit.State
+    Fact 'unit_result' $Unit.ExitCode
+    Fail 'unit-down'
+}
+$unit = Get-Unit
+if (-not $unit) { Fail 'unit-down' }
+$began = $unit.ProcessId
+$steady = [System.Diagnostics.Stopwatch]::StartNew()
+$waited = [System.Diagnostics.Stopwatch]::StartNew()
+while ($steady.Elapsed.TotalSeconds -lt [int] $env:STABLE_SECONDS) {
+    if ($unit.State -eq 'Start Pending' -and $waited.Elapsed.TotalSeconds -lt 120) {
+        $steady.Restart()
+        $began = $unit.ProcessId
+    } elseif ($unit.State -ne 'Running' -or $unit.ProcessId -ne $began) { Give-Up $unit }
+    Start-Sleep -Milliseconds 500
+    $unit = Get-Unit
+}
+if ($unit.State -ne 'Running' -or $unit.ProcessId -ne $began) { Give-Up $unit }
+Say-Line "$env:UNIT has been running for $([int] $steady.Elapsed.TotalSeconds) s, process $began"
