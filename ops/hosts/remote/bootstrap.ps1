@@ -1,7 +1,7 @@
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $Utf8 = New-Object System.Text.UTF8Encoding $false
-[Console]::OutputEncoding = $Utf8
+try { [Console]::OutputEncoding = $Utf8 } catch { }
 $Requests = New-Object System.IO.StreamReader ([Console]::OpenStandardInput()), $Utf8
 function Say([string] $Text) {
     $out = [Console]::OpenStandardOutput()

@@ -11,10 +11,12 @@ Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
 $LotsmanUtf8 = New-Object System.Text.UTF8Encoding $false
-[Console]::OutputEncoding = $LotsmanUtf8
+try { [Console]::OutputEncoding = $LotsmanUtf8 } catch { } # without a console there is none to tell
 $OutputEncoding = $LotsmanUtf8
+$LotsmanOut = New-Object System.IO.StreamWriter ([Console]::OpenStandardOutput()), $LotsmanUtf8
+$LotsmanOut.AutoFlush = $true
 $global:LASTEXITCODE = 0
-function Say-Line([string] $Text) { [Console]::Out.Write("$Text`n") }
+function Say-Line([string] $Text) { $LotsmanOut.Write("$Text`n") }
 function Fact([string] $Name, [string] $Value) { Say-Line "$LotsmanMark fact $Name $Value" }
 function Item([string] $Name, [string] $Value) { Say-Line "$LotsmanMark item $Name $Value" }
 function Warn([string] $Code) { Say-Line "$LotsmanMark warn $Code" }
