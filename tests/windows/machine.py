@@ -296,6 +296,7 @@ async def unrestore_config(m: Machine, say: Speech) -> None:
 @plays("stop")
 async def stop(m: Machine, say: Speech) -> None:
     assert int(say.env("STOP_SECONDS")) > 0
+    say.fact("stopped_at", int(time.time()))
     for unit in reversed(say.env("SERVICES").split()):
         m.services[unit].state = "Stopped"
         say.line(f"stopped {unit}")
@@ -312,6 +313,7 @@ async def start(m: Machine, say: Speech) -> None:
         pid = m.services[unit].pid + 7
         m.services[unit] = Service("Stopped" if m.head in m.crashes else "Running", pid)
         say.line(f"started {unit}")
+    say.fact("up_at", int(time.time()))
 
 
 @plays("code")
@@ -374,6 +376,7 @@ async def check_unit(m: Machine, say: Speech) -> None:
         say.fact("unit_state", unit.state)
         say.fact("unit_result", 1067)
         say.fail("unit-down")
+    assert say.env("FIRST_STATUS") in {"", "200"}
     say.line(f"{say.env('UNIT')} has been running for {say.env('STABLE_SECONDS')} s, process {unit.pid}")
 
 
@@ -382,6 +385,7 @@ async def check_http(m: Machine, say: Speech) -> None:
     if any(service.state != "Running" for service in m.services.values()):
         say.fact("unit", "Panel")
         say.fail("unit-down")
+    say.fact("answered_at", int(time.time()))
     say.line(f"{say.env('URL')}: {say.env('WANTED_STATUS')} after 0 s")
 
 

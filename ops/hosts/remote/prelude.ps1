@@ -30,5 +30,6 @@ function Get-Lines([scriptblock] $Program) {
 }
 # Its first line, or nothing; $LASTEXITCODE tells how it ended.
 function Get-Line([scriptblock] $Program) { return [string] ((Get-Lines $Program) | Select-Object -First 1) }
+function Get-UnixTime { return [DateTimeOffset]::UtcNow.ToUnixTimeSeconds() }
 # A value that is a list: words with blanks, or commas, between. One that is empty is not there at all on Windows.
 function Get-Words([string] $Text, [string] $Between = ' ') { return , @($Text.Split($Between) | Where-Object { $_ }) }

@@ -6,6 +6,7 @@ while ($true) {
     $status = Get-HttpStatus $env:URL 5
     $seconds = [int] $waited.Elapsed.TotalSeconds
     if ($status -eq $env:WANTED_STATUS) {
+        Fact 'answered_at' (Get-UnixTime)
         Say-Line "${env:URL}: $status after $seconds s"
         exit 0
     }

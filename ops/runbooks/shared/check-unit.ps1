@@ -1,4 +1,13 @@
-# The service runs and stays so, in the same process, for $env:STABLE_SECONDS.
+# The service runs and stays so, in the same process, for $env:STABLE_SECONDS. Meanwhile $env:FIRST_URL is asked: its first
+# good answer ends the downtime.
+# include: http-status.ps1
+$answered = $false
+function Note-Answer {
+    if (-not $env:FIRST_URL -or $script:answered) { return }
+    if ((Get-HttpStatus $env:FIRST_URL 1) -ne $env:FIRST_STATUS) { return }
+    Fact 'answered_at' (Get-UnixTime)
+    $script:answered = $true
+}
 function Get-Unit { return Get-CimInstance Win32_Service -Filter "Name='$env:UNIT'" }
 function Give-Up($Unit) {
     Fact 'unit_state' $Unit.State
@@ -15,6 +24,7 @@ while ($steady.Elapsed.TotalSeconds -lt [int] $env:STABLE_SECONDS) {
         $steady.Restart()
         $began = $unit.ProcessId
     } elseif ($unit.State -ne 'Running' -or $unit.ProcessId -ne $began) { Give-Up $unit }
+    Note-Answer
     Start-Sleep -Milliseconds 500
     $unit = Get-Unit
 }

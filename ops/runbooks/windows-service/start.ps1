@@ -7,7 +7,7 @@ foreach ($entry in (Get-Words $env:LOG_FILES ',')) {
     if (Test-Path -LiteralPath $file -PathType Leaf) { $size = (Get-Item -LiteralPath $file).Length }
     [System.IO.File]::WriteAllText((Join-Path $notes "$env:PROJECT-$name"), "$size")
 }
-Fact 'started_at' ([DateTimeOffset]::UtcNow.ToUnixTimeSeconds())
+Fact 'started_at' (Get-UnixTime)
 foreach ($unit in (Get-Words $env:SERVICES)) {
     try {
         # Who runs by now was started by a reboot or a person, from whatever code was there then.
@@ -24,3 +24,4 @@ foreach ($unit in (Get-Words $env:SERVICES)) {
     }
     Say-Line "started $unit"
 }
+Fact 'up_at' (Get-UnixTime)

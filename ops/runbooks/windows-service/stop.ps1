@@ -1,4 +1,5 @@
 # Stops the services, the last one first, and waits until their processes have gone: an open file cannot be replaced.
+Fact 'stopped_at' (Get-UnixTime)
 $units = Get-Words $env:SERVICES
 [Array]::Reverse($units)
 foreach ($unit in $units) {
