@@ -8,6 +8,7 @@ from handlers.commands import (
     announce,
     backup,
     cancel,
+    go_on,
     language,
     late,
     line,
@@ -28,5 +29,5 @@ if TYPE_CHECKING:
 
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
-    first = (versions, backup, plan, line, logs, status, runs, cancel, unlock, reload, announce, language, late)
+    first = (versions, backup, plan, line, logs, status, runs, go_on, cancel, unlock, reload, announce, language, late)
     return [each.new_router() for each in (*first, runbooks, help_command)]

@@ -37,6 +37,7 @@ class RunAction(StrEnum):
     LOG = "log"
     RETRY = "retry"
     RESUME = "resume"
+    GO_ON = "go-on"  # with what was refused, now that somebody has seen it
     BACK = "back"
     FINISH = "finish"  # bring the other hosts to the new version too
     ALL_BACK = "all-back"  # bring all hosts back to the version before
@@ -81,6 +82,14 @@ class ChooseRef(CallbackData, prefix="ref"):
     project: str
     ref: str
     again: bool = False
+
+
+class ChooseWay(CallbackData, prefix="way"):
+    """A way back to a version; ``down``: and the migrations that it does not know are taken back."""
+
+    project: str
+    ref: str
+    down: bool = False
 
 
 class ChooseLog(CallbackData, prefix="log"):

@@ -103,6 +103,7 @@ def failure_reason(t: Texts, run: Run, attempt: Attempt) -> Html:
         facts["ref"] = run.ref
         facts["near"] = near_text(t, nearest(run.ref, ended.items.get("refs", ())))
         facts["files"] = ", ".join(ended.items.get("dirty", ()))
+        facts["count"] = len(ended.items.get("colleagues", ()))
         return _reason(t, ended.code, facts)
     if ended.outcome is Outcome.FAILED and ended.exit_code is None:
         return t("outcome-unknown")
@@ -114,6 +115,13 @@ def failure_reason(t: Texts, run: Run, attempt: Attempt) -> Html:
 def reason_of(t: Texts, reason_code: str) -> Html:
     """Return the short reason for which a step was skipped, or the text of a warning."""
     return t.first_of(f"reason-{reason_code}", "reason-other", code=reason_code)
+
+
+def warning_text(t: Texts, run: Run, code: str) -> Html:
+    """Return the text of a warning, with what the run has learnt about it."""
+    facts: dict[str, Any] = {name: cut_text(value, _DETAIL_UNITS) for name, value in run.facts().items()}
+    facts["count"] = len(run.items("todos"))
+    return _reason(t, code, facts)
 
 
 def _reason(t: Texts, reason_code: str, facts: dict[str, Any]) -> Html:

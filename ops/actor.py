@@ -39,13 +39,14 @@ _RIGHTS = {
 class Actor:
     """One person, known by numeric Telegram id: names change and can be imitated, ids cannot.
 
-    ``projects``: what the role is limited to; empty means every project.
+    ``projects``: what the role is limited to; empty means every project. ``git``: the name or e-mail in commits.
     """
 
     id: int
     name: str
     role: Role
     projects: frozenset[str] = frozenset()
+    git: str = ""
 
     def may(self, right: Right, project: str = "") -> bool:
         """Whether the actor has the right, on that project when one is named."""

@@ -59,7 +59,7 @@ class OpsError(Exception):
 
 @dataclass(eq=False)
 class BadRef(OpsError):
-    """A text that the ref grammar refuses. ``why``: empty, long, characters, start, sequence or end."""
+    """A text that the ref grammar refuses. ``why``: empty, long, characters, start, sequence, end or head."""
 
     text: str
     why: str

@@ -110,10 +110,12 @@ def load_inventory(path: Path, admin_ids: Iterable[int] = ()) -> Inventory:
     for name, spec in file.projects.items():
         if spec.runbooks and not (path.parent / spec.runbooks).is_dir():
             raise document.refuse(f"projects.{name}.runbooks", "no-such-folder", spec.runbooks)
-    people = {person.id: Actor(person.id, person.name, person.role, person.projects) for person in file.people}
+    people = {
+        person.id: Actor(person.id, person.name, person.role, person.projects, person.git) for person in file.people
+    }
     for admin_id in admin_ids:
-        name = people[admin_id].name if admin_id in people else str(admin_id)
-        people[admin_id] = Actor(admin_id, name, Role.ADMIN)
+        known = people.get(admin_id, Actor(admin_id, str(admin_id), Role.ADMIN))
+        people[admin_id] = Actor(admin_id, known.name, Role.ADMIN, git=known.git)
     projects = [
         Project(name=name, shell=file.hosts[spec.hosts[0]].shell, **dict(spec)) for name, spec in file.projects.items()
     ]

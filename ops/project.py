@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -23,6 +24,7 @@ from ops.spec import (
     Unit,
     Url,
     UserName,
+    VersionWanted,
     matching,
 )
 from ops.stacks.compose import ComposeSpec
@@ -59,6 +61,8 @@ class PersonSpec(Spec):
     name: Annotated[str, Field(min_length=1, max_length=64)]
     role: Role
     projects: frozenset[Name] = frozenset()
+    git: Annotated[str, matching(r"[^\x00-\x1f\x7f]{0,128}", "git-author")] = ""
+    """The name or e-mail that this person's commits carry, where it is not ``name``."""
 
     @model_validator(mode="after")
     def _no_shared_id(self) -> PersonSpec:
@@ -127,18 +131,43 @@ class LogCheck(Spec):
     clean: Literal[True] = True
 
 
-Check = HttpCheck | HeartbeatCheck | LogCheck
+class VersionCheck(Spec):
+    """Asks a URL on the server itself until it names the commit, or the tag, that was put live."""
+
+    version: Url
+    within: Duration = timedelta(seconds=60)
+
+
+Check = HttpCheck | HeartbeatCheck | LogCheck | VersionCheck
 
 
 def _choose_check(value: Any) -> Any:
     """Pick the class by its key, so that an error names the key that is wrong and not all three."""
-    kinds: dict[str, type[Spec]] = {"http": HttpCheck, "heartbeat": HeartbeatCheck, "log": LogCheck}
+    kinds: dict[str, type[Spec]] = {
+        "http": HttpCheck,
+        "heartbeat": HeartbeatCheck,
+        "log": LogCheck,
+        "version": VersionCheck,
+    }
     if not isinstance(value, dict):
         return value
     kind = next((kinds[key] for key in value if key in kinds), None)
     if kind is None:
         raise ValueError("check-kind")
     return kind.model_validate(value)
+
+
+def _split_words(value: Any) -> Any:
+    """Split a command line into words, as a shell would; nothing else in it means anything."""
+    if not isinstance(value, str):
+        return value
+    try:
+        words = shlex.split(value)
+    except ValueError:
+        raise ValueError("words: " + value[:80]) from None
+    if any(sign in word for word in words for sign in "\n\r\0\x1f"):
+        raise ValueError("words: " + value[:80])
+    return tuple(words)
 
 
 class LogSource(Spec):
@@ -187,6 +216,12 @@ class ProjectSpec(Spec):
     migrations: Literal["alembic", "sql", "none"] = "none"
     migrations_folder: InnerPath = "migrations"
     checks: tuple[Annotated[Check, BeforeValidator(_choose_check)], ...] = ()
+    needs: dict[Literal["python", "postgres", "mysql", "php", "composer", "node", "docker", "git"], VersionWanted] = (
+        Field(default_factory=dict)
+    )
+    strict_env: bool = False
+    tests: Annotated[tuple[str, ...], BeforeValidator(_split_words)] = ()
+    config_update: dict[InnerPath, InnerPath] = Field(default_factory=dict)
     stable: Duration = timedelta(seconds=5)
     serial: Annotated[Batch, BeforeValidator(_read_batch)] = Batch(count=1)
     max_failures: Annotated[int, Field(ge=0)] = 0

@@ -25,11 +25,16 @@ class Ref(str):
     """
 
     __slots__ = ()
+    relative = re.compile(r"(?!)")
+    """Refs relative to what is live that are allowed as well: none."""
 
     def __new__(cls, text: str) -> Self:
         """Parse text. Raises BadRef."""
         name = _name(text)
         reason = _objection(text, name)
+        # On a server, HEAD is what is live. Nobody deploys what is live; going back from it is another matter.
+        if name == "HEAD" and not reason and not cls.relative.fullmatch(text):
+            reason = "head"
         if reason:
             raise BadRef(text[:_MOST], reason)
         return super().__new__(cls, text)
@@ -38,6 +43,18 @@ class Ref(str):
     def may_be_commit(self) -> bool:
         """Whether it reads like a commit id, full or abbreviated."""
         return _COMMIT.fullmatch(self) is not None
+
+
+class WayBackRef(Ref):
+    """A ref for a way back, which may also be ``HEAD~N``: N commits before the one that is live."""
+
+    __slots__ = ()
+    relative = re.compile(r"HEAD~[1-9][0-9]{0,3}", re.ASCII)
+
+
+def read_ref(runbook: str, text: str) -> Ref:
+    """Parse a ref by the grammar of the runbook it is for. Raises BadRef."""
+    return WayBackRef(text) if runbook.startswith("rollback") else Ref(text)
 
 
 def _name(text: str) -> str:

@@ -39,5 +39,6 @@ UNIX_PATH = r"/[A-Za-z0-9._/@+ -]{0,250}"
 WINDOWS_PATH = r"[A-Za-z]:[\\/][A-Za-z0-9._\\/@+() -]{0,250}"
 AbsolutePath = Annotated[str, matching(f"{UNIX_PATH}|{WINDOWS_PATH}", "absolute-path")]
 InnerPath = Annotated[str, matching(r"(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._][A-Za-z0-9._/@+-]{0,200}", "inner-path")]
+VersionWanted = Annotated[str, matching(r"(?:(?:[<>=!~^]=?)?[0-9]+(?:\.[0-9]+)*(?:,|$))+", "version-wanted")]
 Url = Annotated[str, matching(r"https?://[!-~]{1,500}", "url")]
 AgeRecipient = Annotated[str, matching(r"age1[0-9a-z]{58}|ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+", "age-recipient")]

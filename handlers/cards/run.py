@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
 from handlers.cards.card import Button, Card, in_rows
 from handlers.cards.downtime import down_in_all, down_now
+from handlers.cards.findings import findings_lines
 from handlers.cards.run_lines import RESULT_SIGNS, host_lines, ref_name, step_line, together_lines, version_name
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, cut_text, escape, folded, pre, units
-from handlers.wording import failure_reason, reason_of, run_title, step_title
+from handlers.wording import failure_reason, run_title, step_title, warning_text
+from ops.releases.confirmation import confirmation
 from ops.runs.events import Choice, Outcome, Part, Result
 from ops.runs.resumption import may_resume
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from handlers.cards.card import Rows
@@ -22,11 +25,17 @@ if TYPE_CHECKING:
 
 _LINE_UNITS = 110
 _TAIL_UNITS = 500
+_COLLEAGUES = 4
+_FINDINGS_UNITS = 1500
+_NOTE_UNITS = 90
+_NOTE_LINES = 6
+_FINDINGS_CAPTION_UNITS = 450
 
 
 def run_card(run: Run, t: Texts, now: datetime, notes: tuple[Html, ...] = ()) -> Card:
     """Return the living message of a run. ``notes``: lines about what is not part of the run itself."""
     parts = [_heading(run, t), *notes, _change(run, t), *_step_lines(run, t, now)]
+    parts += findings_lines(run, t, _FINDINGS_UNITS)
     until = run.end.at if run.end else now
     elapsed = t("run-elapsed", span=t.span((until - run.accepted_at).total_seconds()))
     state = _state_line(run, t)
@@ -76,19 +85,38 @@ def _change(run: Run, t: Texts) -> Html | None:
     key = "run-change" if run.ref in {new, run.commit} else "run-change-ref"
     lines = [t(key, old=old, new=new, ref=ref_name(run.ref))]
     ahead, behind = int(facts.get("ahead") or 0), int(facts.get("behind") or 0)
-    notes = change_notes(t, ahead=ahead, behind=behind)
-    if migrations := run.items("migrations"):
-        notes.append(t("run-migrations", count=len(migrations)))
-    if facts.get("requirements_changed"):
-        notes.append(t("run-requirements"))
+    notes = [*change_notes(t, ahead=ahead, behind=behind), *_notes(run, t)]
     if notes:
         lines.append(Html.join(" · ", notes))
     commits = run.items("commits") or run.items("undone")
     if commits:
-        listed = [escape(cut_text(line, _LINE_UNITS)) for line in commits]
-        left = (ahead or behind) - len(commits)
-        lines.append(folded(Html.join("\n", listed + ([t("and-more", count=left)] if left > 0 else []))))
+        lines.append(_commit_list(commits, ahead or behind, t))
+    for name, key in (("changelog", "run-changelog"), ("todos", "run-todos")):
+        if found := run.items(name):
+            listed = [escape(cut_text(line, _NOTE_UNITS)) for line in found[:_NOTE_LINES]]
+            lines.append(folded(Html.join("\n", [t(key), *listed])))
     return Html.join("\n", lines)
+
+
+def _notes(run: Run, t: Texts) -> list[Html]:
+    """Return what else is worth knowing about the change, in a few words each."""
+    facts, notes = run.facts(), []
+    if migrations := run.items("migrations"):
+        notes.append(t("run-migrations", count=len(migrations)))
+    if kept := run.items("migrations_kept"):
+        notes.append(t("run-kept-migrations", count=len(kept)))
+    if facts.get("requirements_changed"):
+        notes.append(t("run-requirements"))
+    if facts.get("changelog_unchanged") and facts.get("ahead", "0") != "0":
+        notes.append(t("run-changelog-unchanged"))
+    return notes
+
+
+def _commit_list(commits: Sequence[str], count: int, t: Texts) -> Html:
+    """Return commits a line each, and how many are left out."""
+    listed = [escape(cut_text(line, _LINE_UNITS)) for line in commits]
+    left = count - len(commits)
+    return folded(Html.join("\n", listed + ([t("and-more", count=left)] if left > 0 else [])))
 
 
 def change_notes(t: Texts, *, ahead: int, behind: int) -> list[Html]:
@@ -170,7 +198,9 @@ def _failure_parts(run: Run, t: Texts) -> list[Html]:
     exit_code = failure.ended.exit_code
     code = "none" if exit_code is None else str(exit_code)
     place = t("failed-where", host=failure.started.host, step=step_title(t, step), code=code)
-    parts = [Html(f"{place} {failure_reason(t, run, failure)}")]
+    parts = [Html(f"{place} {failure_reason(t, run, failure)}"), *findings_lines(run, t, _FINDINGS_CAPTION_UNITS)]
+    if colleagues := failure.ended.items.get("colleagues"):
+        parts.append(_commit_list(colleagues[:_COLLEAGUES], len(colleagues), t))
     if failure.ended.tail and failure.ended.outcome is not Outcome.REFUSED:
         parts.append(pre(_last_lines(failure.ended.tail)))
     if run.end:
@@ -202,7 +232,7 @@ def _last_lines(lines: tuple[str, ...]) -> str:
 
 def _warnings(run: Run, t: Texts) -> list[Html]:
     codes = dict.fromkeys(code for attempt in run.attempts if attempt.ended for code in attempt.ended.warnings)
-    return [Html("⚠️ ") + reason_of(t, code) for code in codes]
+    return [Html("⚠️ ") + warning_text(t, run, code) for code in codes]
 
 
 def _backups(run: Run, t: Texts) -> list[Html]:
@@ -271,6 +301,10 @@ def _ended_rows(run: Run, t: Texts) -> Rows:
         data = ref_button(run.runbook, run.project, run.ref, again=True)
         return ((Button(t("button-again"), data),),)
     log = _button(run, t, RunAction.LOG)
+    if go_on := confirmation(run):
+        label = t(f"button-go-on-{go_on.code}")
+        button = Button(label, RunButton(action=RunAction.GO_ON, run=run.id).pack(), "danger")
+        return ((button,), (log, _button(run, t, RunAction.RETRY, "primary")))
     if run.end.result is Result.PARTIAL:
         choices = (_button(run, t, RunAction.FINISH, "primary"), _button(run, t, RunAction.ALL_BACK, "danger"))
         return (choices, (log,))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.buttons import ref_button
+from handlers.buttons import ChooseWay, pack_ref, ref_button
 from handlers.cards.card import Button, Card, in_rows
 from handlers.cards.run_lines import ref_name
-from handlers.markup import Html, cut_text
+from handlers.markup import Html, cut_text, escape, folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from handlers.i18n import Texts
     from ops.project import Project
     from ops.releases.refs import KnownRef
-    from ops.store.releases import Release
+    from ops.releases.way_back import WayBack
+    from ops.store.releases import Release, Saved
 
 _MOST = 10
 _LABEL_UNITS = 28
+_ABOUT_UNITS = 70
+_MIGRATIONS = 12
 
 
 def refs_card(project: Project, refs: Sequence[KnownRef], t: Texts, now: datetime, command: str = "deploy") -> Card:
@@ -35,28 +38,64 @@ def refs_card(project: Project, refs: Sequence[KnownRef], t: Texts, now: datetim
 
 
 def releases_card(
-    project: Project, releases: Sequence[Release], refs: Sequence[KnownRef], t: Texts, now: datetime
+    project: Project, releases: Sequence[Release], found: WayBack, saved: Saved | None, t: Texts, now: datetime
 ) -> Card:
-    """Offer what was live before, newest first; then tags, for a project we have not deployed often."""
+    """Offer what was live before, newest first, and mark what failed; then tags, for a project with few deploys.
+
+    found: what the server knows of these commits.
+    """
     lines = [t("versions-rollback", project=project.name)]
     buttons = []
-    named = {ref.commit: ref.ref for ref in refs if ref.kind == "tag"}
-    for number, release in enumerate(releases):
+    named = {tag.commit: tag.ref for tag in found.tags}
+    for release in releases:
         name = named.get(release.commit, release.commit[:8])
-        facts = {"name": name, "ref": ref_name(release.ref), "who": release.who, "ago": t.ago(release.live_at, now)}
-        kind = "live" if number == 0 else "earlier"
-        lines.append(
-            t(f"release-{kind}" if release.ref not in {name, release.commit} else f"release-{kind}-tag", **facts)
-        )
-        if number > 0:
+        lines.append(_release_line(release, name, found, t, now))
+        if release.was_live and not release.bad_run and release.commit != found.live:
             ref = name if release.commit in named else release.commit[:12]
             buttons.append(Button(cut_text(f"↩️ {name}", _LABEL_UNITS), ref_button("rollback", project.name, ref)))
-    offered = {release.commit for release in releases}
-    tags = [ref for ref in refs if ref.kind == "tag" and ref.commit not in offered]
-    buttons += [_known_button("rollback", project, ref, t, now) for ref in tags[: _MOST - len(buttons)]]
+    offered = {release.commit for release in releases} | {found.live}
+    tags = [tag for tag in found.tags if tag.commit not in offered]
+    buttons += [_known_button("rollback", project, tag, t, now) for tag in tags[: _MOST - len(buttons)]]
     if not buttons:
         return Card(t("versions-no-way-back", project=project.name))
-    return Card(Html.join("\n", lines), in_rows(buttons, 2))
+    return Card(Html.join("\n", [*lines, *backup_line(saved, t, now)]), in_rows(buttons, 2))
+
+
+def _release_line(release: Release, name: str, found: WayBack, t: Texts, now: datetime) -> Html:
+    """Return how a release is called, who put it live and when, who wrote it, and what stays when it comes back."""
+    kind = "failed" if release.bad_run else "live" if release.commit == found.live else "earlier"
+    tag = "" if release.ref not in {name, release.commit} else "-tag"
+    facts = {"name": name, "ref": ref_name(release.ref), "who": release.who, "ago": t.ago(release.live_at, now)}
+    line = t(f"release-{kind}{tag}", **facts, run=str(release.bad_run))
+    place = found.places.get(release.commit)
+    if place is None:
+        return line
+    if place.migrations and kind == "earlier":
+        line = Html(f"{line} · {t('release-migrations', count=place.migrations)}")
+    return Html(f"{line}\n    {escape(release.commit[:8])} {escape(cut_text(place.about, _ABOUT_UNITS))}")
+
+
+def way_card(project: Project, ref: str, between: Sequence[str], saved: Saved | None, t: Texts, now: datetime) -> Card:
+    """Ask whether the migrations that lie between go back as well."""
+    listed = [escape(cut_text(name, _ABOUT_UNITS)) for name in between[:_MIGRATIONS]]
+    left = len(between) - len(listed)
+    parts = [
+        t("way-back-migrations", project=project.name, ref=ref_name(ref), count=len(between)),
+        folded(Html.join("\n", listed + ([t("and-more", count=left)] if left else []))),
+        t("way-back-how"),
+        *backup_line(saved, t, now),
+    ]
+    packed = pack_ref(project.name, ref)
+    code = Button(t("button-way-code"), ChooseWay(project=project.name, ref=packed).pack(), "primary")
+    down = Button(t("button-way-down"), ChooseWay(project=project.name, ref=packed, down=True).pack(), "danger")
+    return Card(Html.join("\n", parts), ((code, down),))
+
+
+def backup_line(saved: Saved | None, t: Texts, now: datetime) -> list[Html]:
+    """Return where the newest backup of a database is, and how old; nothing where there is none."""
+    if saved is None:
+        return []
+    return [t("way-back-backup", path=saved.path, size=t.size(saved.bytes), ago=t.ago(saved.taken_at, now))]
 
 
 def _known_button(command: str, project: Project, ref: KnownRef, t: Texts, now: datetime) -> Button:

@@ -12,7 +12,7 @@ from handlers.cards.card import Button, Card
 from handlers.wording import error_text
 from ops.actor import Right
 from ops.errors import ProjectLocked
-from ops.ref import Ref
+from ops.ref import read_ref
 from ops.releases.refs import list_refs
 from ops.runs.launcher import Ask
 
@@ -69,5 +69,5 @@ async def stand_in_line(_: CallbackQuery, callback_data: StandInLine, talk: Talk
         if ref is None:
             await talk.reply.say(Card(talk.t("version-gone")))
             return
-        ask = replace(ask, values={"REF": Ref(ref)})
+        ask = replace(ask, values={"REF": read_ref(callback_data.command, ref)})
     await launch(talk, ask)

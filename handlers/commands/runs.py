@@ -56,7 +56,7 @@ async def runs(_: Message, talk: Talk) -> None:
 
 async def log_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
     """Send a run's log again, and what its services say by now."""
-    run = await _visible(talk, callback_data.run)
+    run = await visible(talk, callback_data.run)
     rows = await talk.desk.journal.log(run.id)
     document = Document(talk.desk.run_log.name(run), talk.desk.run_log.text(run, rows).encode())
     await talk.reply.say(Card(talk.t("run-log", run=str(run.id), project=run.project)), document)
@@ -64,12 +64,12 @@ async def log_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) ->
 
 async def retry_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
     """Do the same again, as a new run."""
-    await repeat(talk, await _visible(talk, callback_data.run))
+    await repeat(talk, await visible(talk, callback_data.run))
 
 
 async def back_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
     """Offer versions to go back to."""
-    run = await _visible(talk, callback_data.run)
+    run = await visible(talk, callback_data.run)
     await offer(talk, "rollback", talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE))
 
 
@@ -81,7 +81,7 @@ async def resume_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk)
 
 async def one_version_pressed(_: CallbackQuery, callback_data: RunButton, talk: Talk) -> None:
     """Bring all hosts of a run that succeeded on some of them to one version. Raises CannotResume."""
-    run = await _visible(talk, callback_data.run)
+    run = await visible(talk, callback_data.run)
     launcher, key, chat_id = talk.desk.launcher, f"update:{talk.reply.update_id}", talk.reply.to.chat_id
     make = launcher.finish_rest if callback_data.action is RunAction.FINISH else launcher.take_all_back
     await launch(talk, await make(run, talk.actor, key, chat_id))
@@ -95,7 +95,8 @@ async def show_latest(talk: Talk) -> None:
     await talk.reply.say(runs_card(latest, talk.t, talk.desk.now()))
 
 
-async def _visible(talk: Talk, run_id: int) -> Run:
+async def visible(talk: Talk, run_id: int) -> Run:
+    """Return a run of a project that the person sees. Raises RunNotFound."""
     run = await talk.desk.journal.load(run_id)
     if not talk.actor.sees(run.project):
         raise RunNotFound(run_id)

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import is_hashed, unpack_ref
 from handlers.cards.card import Card
-from handlers.cards.versions import refs_card, releases_card
+from handlers.cards.versions import refs_card, releases_card, way_card
 from handlers.commands.line import launch
 from handlers.commands.which import which_project
 from ops.actor import Right
-from ops.ref import Ref
+from ops.errors import HostError
+from ops.ref import read_ref
 from ops.releases.refs import list_refs
+from ops.releases.way_back import look_back
 from ops.runs.launcher import Ask
 from ops.runs.value import missing
 
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from handlers.desk import Talk
     from ops.project import Project
     from ops.runs.run import Run
+
+
+_RELEASES = 8
+"""How many releases a way back is offered to."""
 
 
 async def begin(talk: Talk, name: str, words: list[str]) -> None:
@@ -49,6 +55,8 @@ async def begin_in(talk: Talk, name: str, project: Project, words: list[str]) ->
 
 async def start(talk: Talk, name: str, project: Project, given: Mapping[str, str]) -> None:
     """Launch the run; its card appears in the team's chat."""
+    if name == "rollback" and given.keys() == {"REF"} and await _asked_how(talk, project, given["REF"]):
+        return
     key, chat_id = f"update:{talk.reply.update_id}", talk.reply.to.chat_id
     await launch(talk, Ask(key, talk.actor, name, project.name, given, chat_id))
 
@@ -61,7 +69,7 @@ async def start_packed(talk: Talk, name: str, project: Project, packed: str, *, 
         await talk.reply.say(Card(talk.t("version-gone")))
         return
     takes_again = "AGAIN" in talk.desk.launcher.library.find(project, name).values
-    await start(talk, name, project, {"REF": Ref(ref)} | ({"AGAIN": "yes"} if again and takes_again else {}))
+    await start(talk, name, project, {"REF": read_ref(name, ref)} | ({"AGAIN": "yes"} if again and takes_again else {}))
 
 
 async def repeat(talk: Talk, run: Run) -> None:
@@ -75,10 +83,27 @@ async def repeat(talk: Talk, run: Run) -> None:
 async def offer(talk: Talk, name: str, project: Project) -> None:
     """Show the versions there are, newest first. Raises NoRunbook, HostError."""
     talk.desk.launcher.library.find(project, name)
-    refs = await list_refs(talk.desk.questions, project)
     if name == "rollback":
-        releases = await talk.desk.releases.latest(project.name, 6)
-        card = releases_card(project, releases, refs, talk.t, talk.desk.now())
+        releases = await talk.desk.releases.latest(project.name, _RELEASES)
+        found = await look_back(talk.desk.questions, project, [release.commit for release in releases])
+        saved = await talk.desk.releases.last_backup(project.name)
+        card = releases_card(project, releases, found, saved, talk.t, talk.desk.now())
     else:
+        refs = await list_refs(talk.desk.questions, project)
         card = refs_card(project, refs, talk.t, talk.desk.now(), name)
     await talk.reply.say(card)
+
+
+async def _asked_how(talk: Talk, project: Project, ref: str) -> bool:
+    """Ask whether migrations shall go back as well, where some lie between and the stack can take them back."""
+    takes = talk.desk.launcher.library.find(project, "rollback").values
+    if "MIGRATE_DOWN" not in takes or project.migrations != "alembic":
+        return False
+    try:
+        found = await look_back(talk.desk.questions, project, (), ref)
+    except HostError:
+        return False  # the run itself will say what is the matter
+    if found.between:
+        saved = await talk.desk.releases.last_backup(project.name)
+        await talk.reply.say(way_card(project, ref, found.between, saved, talk.t, talk.desk.now()))
+    return bool(found.between)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from handlers.buttons import ChooseProject, pack_command, pack_ref
 from handlers.cards.card import Button, Card, in_rows
 from ops.errors import UnknownProject
-from ops.ref import Ref, nearest
+from ops.ref import nearest, read_ref
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ async def which_project(
     if asked not in {"", "REF"}:
         raise UnknownProject(words[0], nearest(words[0], names))
     # Only a version goes into a button: any other text might not fit, or hold what parts its fields.
-    ref = Ref(words[0]) if asked else ""
+    ref = read_ref(command, words[0]) if asked else ""
     buttons = [
         Button(name, ChooseProject(command=pack_command(command), project=name, ref=pack_ref(name, ref)).pack())
         for name in names

@@ -7,6 +7,7 @@ error-bad-ref = <code>{ $text }</code> is not a version{ $why ->
     [characters] : Latin letters, digits and . _ / + - are allowed
     [start] : no name begins like that
     [sequence] : these characters never stand side by side
+    [head] : what is live is not deployed. To go back by some commits: /rollback HEAD~1
    *[end] : no name ends like that
 }.
 error-bad-moment = <code>{ $text }</code>: { $why ->
@@ -91,7 +92,7 @@ problem-anonymous-admin = all anonymous admins share this id: it would let anybo
 problem-url-from = { $detail }: it has to be file:VARIABLE, such as .env:DATABASE_URL
 problem-branch = { $detail } is no branch
 problem-batch = { $detail }: a number of servers is needed, or a share such as 25%
-problem-check-kind = a check has to be http, heartbeat or log
+problem-check-kind = a check has to be http, version, heartbeat or log
 problem-log-place = either file or unit is needed
 problem-self-hosts = Lotsman itself lives on one server, here are several
 problem-self-migrations = Lotsman brings its own database up to date when it starts: this has to be none

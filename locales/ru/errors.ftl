@@ -7,6 +7,7 @@ error-bad-ref = <code>{ $text }</code> не похоже на версию{ $why
     [characters] : можно латинские буквы, цифры и . _ / + -
     [start] : имя не начинается с такого знака
     [sequence] : таких знаков подряд не бывает
+    [head] : то, что работает, не деплоят. Назад на несколько коммитов: /rollback HEAD~1
    *[end] : имя так не кончается
 }.
 error-bad-moment = <code>{ $text }</code>: { $why ->
@@ -91,7 +92,7 @@ problem-anonymous-admin = это общий id всех анонимных ад�
 problem-url-from = { $detail }: нужно файл:ПЕРЕМЕННАЯ, например .env:DATABASE_URL
 problem-branch = { $detail } не похоже на ветку
 problem-batch = { $detail }: нужно число серверов или доля, например 25%
-problem-check-kind = проверка должна быть http, heartbeat или log
+problem-check-kind = проверка должна быть http, version, heartbeat или log
 problem-log-place = нужен либо file, либо unit
 problem-self-hosts = сам Лоцман живёт на одном сервере, здесь их несколько
 problem-self-migrations = Лоцман обновляет свою базу сам, когда запускается: здесь должно быть none

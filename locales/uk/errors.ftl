@@ -7,6 +7,7 @@ error-bad-ref = <code>{ $text }</code> не схоже на версію{ $why -
     [characters] : дозволено латинські літери, цифри та . _ / + -
     [start] : назва не починається з такого знака
     [sequence] : таких знаків поспіль не буває
+    [head] : те, що працює, не деплоять. Назад на кілька комітів: /rollback HEAD~1
    *[end] : назва так не закінчується
 }.
 error-bad-moment = <code>{ $text }</code>: { $why ->
@@ -91,7 +92,7 @@ problem-anonymous-admin = це спільний id усіх анонімних �
 problem-url-from = { $detail }: потрібно файл:ЗМІННА, як-от .env:DATABASE_URL
 problem-branch = { $detail } не схоже на гілку
 problem-batch = { $detail }: потрібне число серверів або частка, наприклад 25%
-problem-check-kind = перевірка має бути http, heartbeat або log
+problem-check-kind = перевірка має бути http, version, heartbeat або log
 problem-log-place = потрібен або file, або unit
 problem-self-hosts = сам Лоцман живе на одному сервері, тут їх кілька
 problem-self-migrations = Лоцман оновлює свою базу сам, коли запускається: тут має бути none

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ops.actor import Actor
+    from ops.releases.fate import Fate
     from ops.runs.events import Event, Signal
     from ops.runs.plan import Plan
     from ops.runs.run import Run
@@ -94,6 +95,9 @@ class Journal(Protocol):
 
     async def signals(self, run_id: int, after: int) -> list[tuple[int, Signal]]:
         """Return what people have told a run, by number, from behind ``after`` on."""
+
+    async def fate(self, project: str, commit: str, *, before: int) -> Fate | None:
+        """Return what became of a commit the last time, in runs older than this one; None where nothing tells."""
 
     async def load(self, run_id: int) -> Run:
         """Return a run as it stands. Raises RunNotFound."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ops.actor import Right
@@ -69,7 +69,7 @@ class Launcher:
     def plan(self, ask: Ask) -> Plan:
         """Return what a run would do; nothing is stored or touched. Raises as ``launch`` does."""
         project, runbook = self._asked(ask.project, ask.runbook, ask.actor)
-        return self._plan(runbook, project, ask.values, ask.hosts)
+        return self._plan(runbook, project, ask.values, ask.hosts, ask.actor)
 
     async def launch(self, ask: Ask) -> Run:
         """Accept a run; it is stored and will end, whatever happens to this process.
@@ -77,7 +77,11 @@ class Launcher:
         Raises UnknownProject, NotAllowed, NoRunbook, BadRef, BadValue, ProjectLocked: then nothing was touched.
         """
         project, runbook = self._asked(ask.project, ask.runbook, ask.actor)
-        plan = self._plan(runbook, project, ask.values, ask.hosts)
+        for right in {
+            runbook.values[name].right for name, value in ask.values.items() if value and name in runbook.values
+        }:
+            self._inventory.project(project.name, ask.actor, Right(right))
+        plan = self._plan(runbook, project, ask.values, ask.hosts, ask.actor)
         request = Request(
             key=ask.key,
             project=project.name,
@@ -111,7 +115,7 @@ class Launcher:
         if not may_resume(old):
             raise CannotResume(run_id, "nothing-left")
         given = {name: value for name, value in old.plan.values.items() if name in runbook.values}
-        if self._plan(runbook, project, given, old.plan.hosts).fingerprint != old.plan.fingerprint:
+        if self._plan(runbook, project, given, old.plan.hosts, actor).fingerprint != old.plan.fingerprint:
             raise CannotResume(run_id, "plan-changed")
         if newer := await self._changed_since(old):
             raise CannotResume(run_id, "overtaken", newer)
@@ -212,9 +216,14 @@ class Launcher:
         runbook = self.library.find(project, name)
         return self._inventory.project(project_name, actor, runbook.right), runbook
 
-    def _plan(self, runbook: Runbook, project: Project, given: Mapping[str, str], hosts: tuple[str, ...]) -> Plan:
+    def _plan(
+        self, runbook: Runbook, project: Project, given: Mapping[str, str], hosts: tuple[str, ...], actor: Actor
+    ) -> Plan:
         local_time = self._now().astimezone(self._zone)
-        return make_plan(runbook, project, given, local_time, hosts)
+        plan = make_plan(runbook, project, given, local_time, hosts)
+        # Scripts ask whether commits are this person's own.
+        asker = {"ACTOR": " ".join(actor.name.split()), "ACTOR_GIT": actor.git}
+        return replace(plan, values={**plan.values, **asker})
 
 
 _LATER = 100

@@ -12,8 +12,8 @@ from ops.runs.script import Script  # noqa: TC001  as above
 
 MINUTE = 60.0
 
-_OF_THE_MOMENT = frozenset({"STAMP"})
-"""Values that differ each time a plan is made, and mean nothing."""
+_OF_THE_MOMENT = frozenset({"STAMP", "ACTOR", "ACTOR_GIT"})
+"""Values that differ each time a plan is made, or with whoever asks for it."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Step:
     repeatable: running it twice does no harm, so one whose end nobody saw is simply run again.
     probe: finds out what became of one whose end nobody saw: exit 0, it has done its work; ``fail not-done``,
     it has not; anything else, a person must look.
+    judge: who looks at what it has found, and may refuse it; nobody when empty.
     ack: it goes on only after the bot has said that it is there again (it restarts the bot).
     timeout, silence: seconds it may take, and seconds it may print nothing; kept by the server.
     title: what it is called, by language, where its own runbook says so.
@@ -45,6 +46,7 @@ class Step:
     first_host: bool = False
     repeatable: bool = False
     ack: bool = False
+    judge: str = ""
     timeout: float = 10 * MINUTE
     silence: float = 5 * MINUTE
     title: Mapping[str, str] = field(default_factory=dict)
@@ -114,6 +116,7 @@ class Plan:
             [
                 *(step.key, step.subject, step.changes, step.check, step.first_host, step.repeatable, step.ack),
                 *(step.timeout, step.silence, sorted(step.values.items())),
+                *([step.judge] if step.judge else []),
                 *(script.sha256 if script else "" for script in (step.script, step.undo, step.probe)),
             ]
             for step in self.steps

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ops.runs.script import Script
 
 _PLAIN = (
-    *("key", "name", "subject", "changes", "check", "first_host", "repeatable", "ack"),
+    *("key", "name", "subject", "changes", "check", "first_host", "repeatable", "ack", "judge"),
     *("timeout", "silence"),
 )
 _SCRIPTS = ("script", "undo", "probe")
@@ -59,7 +59,7 @@ def _write_step(step: Step) -> dict[str, Any]:
 
 def _read_step(data: dict[str, Any], scripts: Mapping[str, Script]) -> Step:
     return Step(
-        **{name: data[name] for name in _PLAIN},
+        **{name: data[name] for name in _PLAIN if name in data},  # the version before knew fewer
         values=data["values"],
         title=data.get("title", {}),
         script=scripts[data["script"]],

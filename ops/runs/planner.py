@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.project import HeartbeatCheck, HttpCheck, LogCheck
+from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
 from ops.runs.plan import MINUTE, Plan, Step
 from ops.runs.runbook import shared_script
 from ops.stacks.compose import compose_values
@@ -39,7 +39,8 @@ def make_plan(
         "STAMP": local_time.strftime("%Y%m%d_%H%M%S"),
         "TIER": tier,
     }
-    steps = tuple(step for entry in runbook.entries for step in _expand(entry, project))
+    wanted = [entry for entry in runbook.entries if not entry.spec.when or values.get(entry.spec.when)]
+    steps = tuple(step for entry in wanted for step in _expand(entry, project))
     chosen = tuple(host for host in project.hosts if not hosts or host in hosts)
     return Plan(chosen, steps, values, project.serial.of(len(chosen)), project.max_failures, runbook.title)
 
@@ -57,7 +58,11 @@ def project_values(project: Project) -> dict[str, str]:
         "SERVICES": " ".join(project.services),
         "UNIT_VERBS": "restart" if project.self else "stop start",
         "ACK_SECONDS": _seconds(project.ack_within),
-        "CONFIG_FILES": " ".join(project.config),
+        "CONFIG_FILES": " ".join(dict.fromkeys((*project.config, *project.config_update))),
+        "CONFIG_UPDATE": " ".join(f"{file}={source}" for file, source in project.config_update.items()),
+        "STRICT_ENV": "yes" if project.strict_env else "",
+        "NEEDS": " ".join(f"{name}{version}" for name, version in project.needs.items()),
+        "TESTS": "\x1f".join(project.tests),
         "LOG_FILES": ",".join(files),
         "MIGRATIONS": project.migrations,
         "MIGRATIONS_FOLDER": project.migrations_folder,
@@ -111,6 +116,7 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
             check=spec.check,
             repeatable=spec.retry == "safe",
             ack=spec.ack,
+            judge=spec.judge or "",
             first_host=spec.hosts == "first",
             timeout=spec.timeout.total_seconds(),
             silence=spec.silence.total_seconds(),
@@ -135,9 +141,35 @@ def _backup_databases(project: Project) -> Iterator[Step]:
 
 
 def _backup_config(project: Project) -> Iterator[Step]:
-    if project.config:
+    if project.config or project.config_update:
         script = shared_script("backup-config.sh", project.shell)
         yield Step(key="backup-config", name="backup-config", script=script, repeatable=True, timeout=MINUTE)
+
+
+def _tests(project: Project) -> Iterator[Step]:
+    if project.tests:
+        yield Step(
+            key="tests",
+            name="tests",
+            script=shared_script("project-tests.sh"),
+            first_host=True,
+            repeatable=True,
+            timeout=20 * MINUTE,
+            silence=10 * MINUTE,
+        )
+
+
+def _update_config(project: Project) -> Iterator[Step]:
+    if project.config_update:
+        yield Step(
+            key="update-config",
+            name="update-config",
+            script=shared_script("update-config.sh"),
+            undo=shared_script("unrestore-config.sh"),
+            changes=True,
+            repeatable=True,
+            timeout=MINUTE,
+        )
 
 
 def _checks(project: Project) -> Iterator[Step]:
@@ -165,6 +197,9 @@ def _check(number: int, check: Check, project: Project) -> Step:
         case HeartbeatCheck():
             name, subject = "check-heartbeat", check.heartbeat
             values = {"HEARTBEAT": check.heartbeat, "MAX_AGE_SECONDS": _seconds(check.max_age)}
+        case VersionCheck():
+            name, subject = "check-version", check.version
+            values = {"URL": check.version, "WITHIN_SECONDS": _seconds(check.within)}
         case LogCheck():
             name, subject = "check-log", check.log
             values = log_values(project, check.log)
@@ -188,6 +223,8 @@ def _tail_log(project: Project) -> Iterator[Step]:
 _USES: dict[str, Callable[[Project], Iterator[Step]]] = {
     "backup-databases": _backup_databases,
     "backup-config": _backup_config,
+    "tests": _tests,
+    "update-config": _update_config,
     "checks": _checks,
     "tail-log": _tail_log,
 }
@@ -197,6 +234,7 @@ def _database_values(database: DatabaseSpec) -> dict[str, str]:
     file, _, variable = (database.url_from or "").partition(":")
     return {
         "DATABASE": database.name,
+        "DATABASE_ENGINE": database.engine,
         "DATABASE_URL_FILE": file,
         "DATABASE_URL_NAME": variable,
         "DATABASE_SUDO_USER": database.sudo_user or "",

@@ -27,6 +27,7 @@ SHIPPED = Path(__file__).parent.parent / "runbooks"
 _INCLUDE = re.compile(r"^ *# include: ([a-z0-9-]+\.(?:sh|ps1))\n", re.MULTILINE)
 _SCRIPT_NAME = re.compile(r"[a-z0-9-]+\.(?:sh|ps1)")
 _MEANT_AS_NAME = re.compile(r"\S+\.(?:sh|ps1)")
+_DEEPEST = 5
 SUFFIXES = {"sh": ".sh", "powershell": ".ps1"}
 """What the names of a shell's scripts end with."""
 
@@ -36,7 +37,7 @@ class StepSpec(Spec):
 
     step: Name | None = None
     title: Title = Field(default_factory=dict)
-    use: Literal["backup-databases", "backup-config", "checks", "tail-log"] | None = None
+    use: Literal["backup-databases", "backup-config", "tests", "update-config", "checks", "tail-log"] | None = None
     run: str = ""
     undo: str = ""
     verify: str = ""
@@ -46,7 +47,11 @@ class StepSpec(Spec):
     check: bool = False
     retry: Literal["never", "safe"] = "never"
     """``safe``: running it twice does no harm, so it is run again when nobody saw its end."""
+    when: str = ""
+    """A value of the runbook: the step is there only where that is given."""
     ack: bool = False
+    judge: Literal["commit", "migrations"] | None = None
+    """Who looks at what the step has found, and may refuse it."""
     timeout: Duration = timedelta(minutes=10)
     silence: Duration = timedelta(minutes=5)
 
@@ -174,6 +179,12 @@ def stack_script(stack: str, name: str, shell: str = "sh") -> Script:
     return _assemble(SHIPPED / stack / _in_shell(name, shell))
 
 
+def script_of(stack: str, name: str) -> Script:
+    """Return a stack's own script of that name, or the one that all stacks share."""
+    own = SHIPPED / stack / name
+    return _assemble(own if own.is_file() else SHIPPED / "shared" / name)
+
+
 def _in_shell(name: str, shell: str) -> str:
     return name.removesuffix(".sh") + SUFFIXES[shell]
 
@@ -204,7 +215,12 @@ def _assemble(path: Path, places: tuple[Path, ...] = ()) -> Script:
                 return _read(place / match[1])
         raise BadFile(str(path), 1, "", "no-such-script", match[1])
 
-    return Script(_INCLUDE.sub(include, _read(path)))
+    text = _read(path)
+    for _ in range(_DEEPEST):  # what is included may include something itself
+        if not _INCLUDE.search(text):
+            return Script(text)
+        text = _INCLUDE.sub(include, text)
+    raise BadFile(str(path), 1, "", "no-such-script", path.name)
 
 
 def _read(path: Path) -> str:

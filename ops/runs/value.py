@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from ops.errors import BadValue
-from ops.ref import Ref
+from ops.ref import Ref, WayBackRef
 from ops.spec import Spec, matching
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ PROJECTS_BRANCH = "$BRANCH"
 """The default of a ref that stands for the project's own branch."""
 
 _WORD = r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}"
+_TEXTS = {"name": re.compile(_WORD, re.ASCII), "digest": re.compile(r"(?:[0-9a-f]{40,64})?", re.ASCII)}
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -31,17 +32,20 @@ Word = Annotated[str, BeforeValidator(_number_as_text), matching(_WORD, "word")]
 class ValueSpec(Spec):
     """One value.
 
-    ref: a branch, tag or commit. choice: one word ``of`` those listed. count: a whole number, ``least`` to ``most``.
+    ref: a branch, tag or commit. way-back: one of these, or ``HEAD~N``. digest: hex digits, or nothing; buttons give
+    those. choice: one word ``of`` those listed. count: a whole number, ``least`` to ``most``.
     name: a word of Latin letters, digits and ``. _ @ -``. flag: ``yes`` when its own name is written, or nothing.
-    constant: always the same, nobody gives it. default: what it is when nobody gives it; without one it is asked for.
+    constant: always the same, nobody gives it. right: who may give it.
+    default: what it is when nobody gives it; without one it is asked for.
     """
 
-    type: Literal["ref", "flag", "constant", "choice", "count", "name"]
+    type: Literal["ref", "way-back", "flag", "digest", "constant", "choice", "count", "name"]
     is_: Annotated[str, Field(alias="is")] = ""
     of: tuple[Word, ...] = ()
     least: Annotated[int, Field(ge=0, lt=10**9)] = 0
     most: Annotated[int, Field(ge=0, lt=10**9)] = 10**9 - 1
     default: Annotated[str, BeforeValidator(_number_as_text)] | None = None
+    right: Literal["operate", "admin"] = "operate"
 
     @model_validator(mode="after")
     def _fits_together(self) -> ValueSpec:
@@ -55,20 +59,20 @@ class ValueSpec(Spec):
     @property
     def positional(self) -> bool:
         """Whether people write it as a word of its own."""
-        return self.type not in {"constant", "flag"}
+        return self.type not in {"constant", "flag", "digest"}
 
     def read(self, text: str) -> str | None:
         """Return the value for what a person wrote; None when it is none. Raises BadRef for a ref that is none."""
         match self.type:
-            case "ref":
-                return str(Ref(text))
+            case "ref" | "way-back":
+                return str(WayBackRef(text) if self.type == "way-back" else Ref(text))
+            case "digest" | "name":
+                return text if _TEXTS[self.type].fullmatch(text) else None
             case "choice":
                 return text if text in self.of else None
             case "count":
                 fits = _COUNT.fullmatch(text) and self.least <= int(text) <= self.most
                 return str(int(text)) if fits else None
-            case "name":
-                return text if re.fullmatch(_WORD, text, re.ASCII) else None
             case "flag":
                 return "yes" if text else ""
             case _:
@@ -91,7 +95,7 @@ class ValueSpec(Spec):
 
 def usage(command: str, project: str, specs: Mapping[str, ValueSpec]) -> str:
     """Return how a command is written: ``/clear_cache formbot all|pages``."""
-    forms = [spec.form(name) for name, spec in specs.items() if spec.type != "constant"]
+    forms = [spec.form(name) for name, spec in specs.items() if spec.type not in {"constant", "digest"}]
     return " ".join([f"/{command}", project, *forms])
 
 

@@ -15,6 +15,7 @@ from ops.hosts.output import OutputReader
 from ops.runs.engine import CancelJob, Decision, Effect, RunJob, begin, decide, resume
 from ops.runs.events import Outcome, Part, StepEnded
 from ops.runs.journal import SupersededError
+from ops.runs.judgement import judged
 from ops.runs.script import may_be_value
 from ops.runs.step_log import StepLog
 
@@ -251,6 +252,9 @@ class _Drive:
             end = await self._reach_and_run(started, lambda piece: step_log.add(reader.feed(piece)), fresh=fresh)
             step_log.add(reader.close())
             ended = _ended(started, end, reader.messages, step_log.tail(TAIL_LINES), worker.now())
+            if started.part is Part.DO:
+                step = self.run.plan.by_key[started.step]
+                ended = await judged(self.run, step, ended, worker.journal, worker.redactor.clean)
         except HostError as error:
             facts = {name: str(value) for name, value in error.facts().items()}
             seconds = (worker.now() - started.at).total_seconds()

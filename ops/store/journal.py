@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from ops.errors import ProjectLocked, RunNotFound
+from ops.releases.fate import TELLING, Fate
 from ops.runs.events import EVENT, SIGNAL, CancelRequested, Outcome, Part, Result, RunEnded, StepEnded
 from ops.runs.journal import SupersededError, Tenure
 from ops.runs.plan_json import read_plan, scripts_named, write_plan
@@ -175,6 +176,19 @@ class PostgresJournal:
             run = await self._load(connection, run_id)
         return replace(run, position=await self._position(run_id)) if run.version == 0 else run
 
+    async def fate(self, project: str, commit: str, *, before: int) -> Fate | None:
+        """See Journal.fate."""
+        row = await self._pool.fetchrow(
+            "SELECT id, result, ended_at FROM runs WHERE project = $1 AND commit = $2 AND id < $3"
+            " AND runbook = ANY($4) AND result = ANY($5) ORDER BY id DESC LIMIT 1",
+            project,
+            commit,
+            before,
+            ["deploy", "rollback"],
+            [result.value for result in TELLING],
+        )
+        return Fate(row["id"], Result(row["result"]), row["ended_at"]) if row else None
+
     async def _load(self, connection: Connection, run_id: int) -> Run:
         row = await connection.fetchrow("SELECT * FROM runs WHERE id = $1", run_id)
         if row is None:
@@ -336,10 +350,11 @@ class PostgresJournal:
 
     async def _finish(self, connection: Connection, run: Run, end: RunEnded) -> None:
         await connection.execute(
-            "UPDATE runs SET result = $2, ended_at = $3, asked_at = NULL WHERE id = $1",
+            "UPDATE runs SET result = $2, ended_at = $3, asked_at = NULL, commit = nullif($4, '') WHERE id = $1",
             run.id,
             end.result.value,
             end.at,
+            run.commit,
         )
         await connection.execute("DELETE FROM signals WHERE run_id = $1", run.id)
         await _record_backups(connection, run)

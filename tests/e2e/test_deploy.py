@@ -21,7 +21,7 @@ async def test_deploy_main_puts_it_live_and_tells_every_step(harbour: Harbour) -
     assert (await harbour.sandbox.health()).body["pending_migrations"] == []
     assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("main")
     assert card.text.startswith("✅ formbot · деплой #1 · Олена\nv1.2.2 → ")
-    assert card.text.count("\n✅ ") == 15
+    assert card.text.count("\n✅ ") == 16
     assert "2 міграції" in card.text
     assert card.labels == []
     assert result.text.startswith("✅ formbot: v1.2.2 → ")

@@ -112,7 +112,7 @@ async def test_hostile_commits_and_files_are_only_text(harbour: Harbour) -> None
     await asyncio.to_thread(subprocess.run, command, check=True, capture_output=True)
     card, result = await harbour.run("/deploy hostile")
     assert "назва міграції" in result.text
-    assert card.text.startswith("↩️")
+    assert card.text.startswith("⛔")
     assert '<b>&"$(touch /tmp/pwned)`id`' in card.text
     assert "\u202e" not in card.text
 

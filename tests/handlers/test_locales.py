@@ -16,6 +16,8 @@ from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
 from handlers.menu import COMMANDS
 from ops.errors import OpsError
+from ops.releases.confirmation import CONFIRMABLE
+from ops.releases.migrations import CODES
 from ops.runs.events import Choice, Outcome, Result
 from ops.runs.runbook import SHIPPED
 
@@ -138,7 +140,9 @@ def derived_keys() -> set[str]:
         | {f"step-{name}" for name in _step_names()}
         | {f"runbook-{path.stem.removesuffix('-self')}" for path in SHIPPED.rglob("*.yml")}
         | {f"answer-{choice}" for choice in Choice}
-        | {f"button-{action}" for action in RunAction}
+        | {f"button-{action}" for action in RunAction if action is not RunAction.GO_ON}
+        | {f"{stem}-{code}" for code in CONFIRMABLE for stem in ("button-go-on", "reason", "hint")}
+        | {f"finding-{code}" for code in CODES}
         | {f"settled-{outcome}" for outcome in (Outcome.OK, Outcome.FAILED)}
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
         | {f"config-{section}" for section in ("projects", "hosts", "people", "commands")}

@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.errors import BadRef
-from ops.ref import Ref, nearest
+from ops.ref import Ref, nearest, read_ref
 
 
 @pytest.mark.parametrize(
-    "text", ["main", "v1.2.3", "feature/login", "HEAD~1", "release-2", "a" * 40, "HEAD^", "x_y+z", "1.0~2^1"]
+    "text", ["main", "v1.2.3", "feature/login", "main~1", "release-2", "a" * 40, "main^", "x_y+z", "1.0~2^1"]
 )
 def test_a_branch_tag_or_commit_is_accepted(text: str) -> None:
     assert Ref(text) == text
@@ -39,12 +39,22 @@ def test_a_branch_tag_or_commit_is_accepted(text: str) -> None:
         ("a.lock", "end"),
         ("main~x", "characters"),
         ("~1", "start"),
+        ("HEAD", "head"),
+        ("HEAD~1", "head"),
     ],
 )
 def test_anything_else_is_refused_and_says_why(text: str, why: str) -> None:
     with pytest.raises(BadRef) as caught:
         Ref(text)
     assert caught.value.why == why
+
+
+def test_a_way_back_may_count_commits_from_what_is_live() -> None:
+    assert read_ref("rollback", "HEAD~2") == "HEAD~2"
+    assert read_ref("rollback-self", "v1.2.3") == "v1.2.3"
+    for runbook, text in (("deploy", "HEAD~2"), ("rollback", "HEAD"), ("rollback", "HEAD~0"), ("rollback", "HEAD^1")):
+        with pytest.raises(BadRef):
+            read_ref(runbook, text)
 
 
 @given(st.text(max_size=40))

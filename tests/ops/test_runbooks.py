@@ -35,8 +35,8 @@ def plan(project: Project, name: str, **values: str) -> Plan:
 def test_a_deploy_does_what_the_guides_say_in_their_order(project: Project) -> None:
     names = [step.name for step in plan(project, "deploy", REF="main").steps]
     assert names == [
-        "reach", "resolve", "preflight", "backup-database", "backup-config", "stop", "code", "dependencies",
-        "migrate", "start", "check-unit", "check-http", "check-log", "tail-log",
+        "reach", "resolve", "preflight", "migrations", "backup-database", "backup-config", "stop", "code",
+        "dependencies", "migrate", "start", "check-unit", "check-http", "check-log", "tail-log",
     ]  # fmt: skip
 
 

@@ -12,7 +12,19 @@ git diff --quiet "$previous" "$COMMIT" -- "$REQUIREMENTS" || fact requirements_c
 if [ "$MIGRATIONS" != none ]; then
     git diff --name-only --diff-filter=A "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDER" |
         while IFS= read -r file; do item migrations "${file##*/}"; done
+    git diff --name-only --diff-filter=D "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDER" |
+        while IFS= read -r file; do item migrations_kept "${file##*/}"; done
 fi
 # include: look-config.sh
+# include: look-env.sh
+# shellcheck disable=SC2034  # look-needs.sh asks for it
+LOOK_PYTHON=yes
+# include: look-needs.sh
+# include: look-changes.sh
+# include: look-backups.sh
+# A way back needs what the version that is live was installed with.
+# include: install.sh
+# shellcheck disable=SC2154  # install.sh names the note
+if [ -e "$venv_note" ] && [ -e "$REQUIREMENTS" ] && ! has_requirements .; then warn way-back-unsure; fi
 echo "$previous -> $COMMIT"
 git --no-pager log --oneline --max-count=20 "$previous..$COMMIT"

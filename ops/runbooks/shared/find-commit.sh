@@ -3,6 +3,8 @@
 
 # The checkout's idea of a name; of a branch, what the remote had at the last fetch.
 known() {
+    # On a way back: so many commits before the one that is live, whatever the remote calls its HEAD.
+    case $REF in HEAD~*) git rev-parse --verify --quiet "$REF^{commit}"; return ;; esac
     for name in "refs/remotes/origin/$REF" "refs/tags/$REF" "$REF"; do
         git rev-parse --verify --quiet "$name^{commit}" && return
     done

@@ -1,0 +1,3 @@
+# shellcheck shell=sh
+# revisions: of what alembic prints, the words that are revisions: one begins a line, and perhaps "(head)" follows.
+revisions() { sed -n 's/^\([0-9A-Za-z_]\{1,\}\)\( (.*)\)\{0,1\}$/\1/p' | sort; }
