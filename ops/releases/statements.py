@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MIGRATION = re.compile(r"-- migration: (\S.*)")
+# A quote that never ends takes the rest.
 _POSTGRES = re.compile(
     r"(?P<comment>--[^\n]*|/\*)"
-    r"|(?P<quoted>[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|['\"].*)"  # one that never ends takes the rest
+    r"|(?P<quoted>[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|['\"].*)"
     r"|(?P<dollars>\$(?P<tag>[A-Za-z_]\w*|)\$.*?\$(?P=tag)\$)"
     r"|(?P<word>[A-Za-z_][\w$]*)"  # a dollar inside of a name begins nothing
     r"|(?P<end>;)",

@@ -96,6 +96,9 @@ def _insist_on_values(made: Plan) -> None:
         "AGAIN",
         "LOCAL_FIRST",
         "RESTORE_CONFIG",
+        "ACTOR",
+        "ACTOR_GIT",
+        "LIVE_COMMIT",
     }
     for step in made.steps:
         for script in filter(None, (step.script, step.undo)):
