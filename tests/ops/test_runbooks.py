@@ -99,6 +99,7 @@ def _insist_on_values(made: Plan) -> None:
         "ACTOR",
         "ACTOR_GIT",
         "LIVE_COMMIT",
+        "UNDO_CONFIRMED",  # only a deploy has it, and what it shares with a rollback asks whether it is there
     }
     for step in made.steps:
         for script in filter(None, (step.script, step.undo)):
