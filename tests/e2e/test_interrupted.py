@@ -120,10 +120,10 @@ class TestTheLine:
     async def test_who_comes_second_may_wait_and_begins_in_order_over_a_restart(
         self, harbour: Harbour, gate: Gate
     ) -> None:
-        await held_deploy(harbour, gate)
+        await held_deploy(harbour, gate, "/deploy v1.2.3")
         for number, (text, by, label) in enumerate(
             [
-                ("/deploy v1.2.3", harbour.ihor, "Встать в очередь"),
+                ("/deploy main", harbour.ihor, "Встать в очередь"),
                 ("/backup", harbour.olena, "Стати в чергу"),
                 ("/deploy broken", harbour.ihor, "Встать в очередь"),
             ],
@@ -226,7 +226,7 @@ class TestResume:
             if changes:
                 (refusal,) = await harbour.press(result, "Продовжити")
                 assert "змінилися кроки або налаштування проєкту" in refusal.text
-        await harbour.run("/deploy v1.2.3")
+        await harbour.run("/deploy slow-start")
         (refusal,) = await harbour.press(result, "Продовжити")
         assert "після нього був #2" in refusal.text
         assert await harbour.runs() == 2
@@ -325,7 +325,7 @@ async def test_a_plan_tells_all_and_touches_nothing(harbour: Harbour, fetched: b
     text = (answer.document or b"").decode()
     table = text.split("\n\n")[1].splitlines()
     assert table[0].split() == ["web1"]
-    assert len([line for line in table[1:] if line.endswith(" x")]) == 14
+    assert len([line for line in table[1:] if line.endswith(" x")]) == 15
     assert harbour.sandbox.commit_of("main") in text
     assert 'git -C "$PROJECT_PATH" -c advice.detachedHead=false checkout' in text
     assert await harbour.runs() == 0
