@@ -49,6 +49,9 @@ async def test_a_version_that_is_not_there_stops_it(opening: Opening) -> None:
         card, result = await harbour.run("/deploy main")
         assert card.text.startswith("⛔")
         assert "потрібен postgres >=99, а тут 1" in result.text
+
+
+async def test_a_version_that_the_new_commit_asks_for_has_to_be_there_too(opening: Opening) -> None:
     async with opening(needs={"python": ">=3.8,<4", "postgres": ">=14", "git": "^2"}) as harbour:
         push(harbour.sandbox, "old", {".python-version": "3.6.1\n"})
         card, result = await harbour.run("/deploy old")
@@ -79,7 +82,6 @@ async def test_config_comes_from_the_repository_and_goes_back_with_a_failed_depl
         place = harbour.sandbox.path / "site.env"
         place.write_text("COLOUR=blue\n")
         place.chmod(0o640)
-        (harbour.sandbox.path / ".git" / "info" / "exclude").write_text("site.env\n.env\nvenv\n")
         push(harbour.sandbox, "site", {"deploy/site.env": "COLOUR=green\nSIZE=2\n"})
         card, result = await harbour.run("/deploy site")
         assert card.text.startswith("✅"), result.text

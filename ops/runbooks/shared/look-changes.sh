@@ -10,7 +10,7 @@ todos=$(git -c core.quotePath=off diff --unified=0 --no-prefix "$previous" "$COM
     /^\+\+\+ / { file = substr($0, 5); next }
     /^@@ / { split($3, at, /[+,]/); line = at[2]; next }
     /^\+/ {
-        if ($0 ~ /FIXME|XXX/ || tolower($0) ~ /todo!|todo.{0,20}(critical|blocker|before (the )?(release|deploy)|критич)/)
+        if ($0 ~ /FIXME|XXX/ || tolower($0) ~ /todo!|todo[^a-z]*(critical|blocker|before (the )?(release|deploy)|критич)/)
             print file ":" line " " substr($0, 2)
         line++
     }' | sed 's/ [[:space:]]*/ /' | head -n 10)
