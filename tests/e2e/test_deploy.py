@@ -214,8 +214,9 @@ async def test_retry_and_log_buttons_work_after_a_failure(harbour: Harbour) -> N
     _, result = await harbour.run("/deploy broken")
     (log,) = await harbour.press(result, "Журнал")
     assert b"DEPLOYMENT FAILED" in (log.document or b"")
-    card, _ = await harbour.press(result, "Ще раз", 2)
-    assert card.text.startswith("↩️ formbot · деплой #2")
+    card, again = await harbour.press(result, "Ще раз", 2)
+    assert card.text.startswith("⛔ formbot · деплой #2")
+    assert "саме ця версія минулого разу не вдалася" in again.text
 
 
 async def test_a_backup_run_names_its_files(harbour: Harbour) -> None:

@@ -7,7 +7,7 @@ live=$(git rev-parse --verify HEAD) || refuse no-repository
 fact live "$live"
 # include: find-commit.sh
 migrations_since() {
-    [ "$MIGRATIONS" = none ] ||
+    { [ "$MIGRATIONS" = none ] && [ -z "${MIGRATE:-}" ]; } ||
         git -c core.quotePath=off diff --name-only --diff-filter=A "$1" "$live" -- "$MIGRATIONS_FOLDER"
 }
 for commit in $COMMITS; do
