@@ -13,7 +13,7 @@ from pydantic import Field
 from ops.actor import Actor, Right, Role
 from ops.document import Document, read_document
 from ops.errors import NotAllowed, UnknownProject
-from ops.project import LONGEST_ACK, HeartbeatCheck, HostSpec, LogCheck, PersonSpec, Project, ProjectSpec
+from ops.project import LONGEST_ACK, HeartbeatCheck, HostSpec, LogCheck, PersonSpec, Project, ProjectSpec, VersionCheck
 from ops.ref import nearest
 from ops.spec import UNIX_PATH, WINDOWS_PATH, Name, Spec
 
@@ -227,6 +227,12 @@ def _not_on_windows(key: str, spec: ProjectSpec) -> Objections:
     for i, database in enumerate(spec.databases):
         if database.sudo_user:
             yield f"{key}.databases.{i}.sudo_user", "not-on-windows", "sudo_user"
+    for name in ("tests", "config_update", "needs"):
+        if getattr(spec, name):
+            yield f"{key}.{name}", "not-on-windows", name
+    for i, check in enumerate(spec.checks):
+        if isinstance(check, VersionCheck):
+            yield f"{key}.checks.{i}.version", "not-on-windows", "version"
 
 
 def _bad_databases(key: str, spec: ProjectSpec) -> Objections:

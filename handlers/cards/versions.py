@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from handlers.i18n import Texts
     from ops.project import Project
     from ops.releases.refs import KnownRef
-    from ops.releases.way_back import WayBack
+    from ops.releases.way_back import Place, WayBack
     from ops.store.releases import Release, Saved
 
 _MOST = 10
@@ -47,13 +47,14 @@ def releases_card(
     lines = [t("versions-rollback", project=project.name)]
     buttons = []
     named = {tag.commit: tag.ref for tag in found.tags}
+    live = found.live or next((release.commit for release in releases if release.was_live), "")
     for release in releases:
         name = named.get(release.commit, release.commit[:8])
-        lines.append(_release_line(release, name, found, t, now))
-        if release.was_live and not release.bad_run and release.commit != found.live:
+        lines.append(_release_line(release, name, live, found.places.get(release.commit), t, now))
+        if release.was_live and not release.bad_run and release.commit != live:
             ref = name if release.commit in named else release.commit[:12]
             buttons.append(Button(cut_text(f"↩️ {name}", _LABEL_UNITS), ref_button("rollback", project.name, ref)))
-    offered = {release.commit for release in releases} | {found.live}
+    offered = {release.commit for release in releases} | {live}
     tags = [tag for tag in found.tags if tag.commit not in offered]
     buttons += [_known_button("rollback", project, tag, t, now) for tag in tags[: _MOST - len(buttons)]]
     if not buttons:
@@ -61,13 +62,12 @@ def releases_card(
     return Card(Html.join("\n", [*lines, *backup_line(saved, t, now)]), in_rows(buttons, 2))
 
 
-def _release_line(release: Release, name: str, found: WayBack, t: Texts, now: datetime) -> Html:
+def _release_line(release: Release, name: str, live: str, place: Place | None, t: Texts, now: datetime) -> Html:
     """Return how a release is called, who put it live and when, who wrote it, and what stays when it comes back."""
-    kind = "failed" if release.bad_run else "live" if release.commit == found.live else "earlier"
+    kind = "failed" if release.bad_run else "live" if release.commit == live else "earlier"
     tag = "" if release.ref not in {name, release.commit} else "-tag"
     facts = {"name": name, "ref": ref_name(release.ref), "who": release.who, "ago": t.ago(release.live_at, now)}
     line = t(f"release-{kind}{tag}", **facts, run=str(release.bad_run))
-    place = found.places.get(release.commit)
     if place is None:
         return line
     if place.migrations and kind == "earlier":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ops.errors import BadRef
 from ops.ref import Ref
-from ops.releases.refs import KnownRef
+from ops.releases.refs import KnownRef, list_refs
 from ops.runs.planner import project_values
 from ops.runs.runbook import script_of
 
@@ -42,6 +42,9 @@ class WayBack:
 
 async def look_back(questions: Questions, project: Project, commits: Iterable[str], ref: str = "") -> WayBack:
     """Ask the project's first host, about these commits, and about the way to ``ref``. Raises HostError."""
+    if project.shell == "powershell":  # it knows the tags, and cannot tell more yet
+        refs = await list_refs(questions, project)
+        return WayBack("", {}, tuple(each for each in refs if each.kind == "tag"), ())
     values = {**project_values(project), "COMMITS": " ".join(commits), "REF": ref}
     said = (await questions.ask(project.hosts[0], script_of(project.stack, "look-back.sh"), values)).said
     places = {}
