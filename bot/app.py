@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import secrets
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Self
@@ -98,7 +99,7 @@ class App:
     async def _build(self) -> None:
         settings, stack = self.settings, self._stack
         self.driver = await stack.enter_async_context(Driver(settings, self.redactor, utc_now))
-        self.outbox = PostgresOutbox(self.driver.pool)
+        self.outbox = PostgresOutbox(self.driver.pool, secrets.token_hex(8))
         self.inbox = PostgresInbox(self.driver.pool)
         self.announcements = PostgresAnnouncements(self.driver.pool, self.driver.team)
         self._build_chat()

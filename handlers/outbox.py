@@ -226,6 +226,10 @@ class Postman:
         if letter is None:
             await self._redraw_one(box, next(iter(box.redraws)))
             return
+        if not await self._outbox.take(letter.id):
+            # Another bot delivers it, or has; if that one dies, it will be found waiting again.
+            self._forget(box, letter)
+            return
         to = letter.to
         target = type(to)(self.current(to.chat_id), to.thread_id)
         try:
@@ -238,6 +242,9 @@ class Postman:
             await self._outbox.drop(letter.id, error.message)
         else:
             await self._outbox.delivered(letter.id, message_id, self._now())
+        self._forget(box, letter)
+
+    def _forget(self, box: _Box, letter: Letter) -> None:
         del box.letters[letter.id]
         self._queued.discard(letter.id)
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 ALERT, RESULT, REPLY, NOTICE = 0, 0, 10, 10
 """Urgency of a question or an alert, of an end, of an answer to somebody, and of a beginning: the lower the sooner."""
 
+TAKEN_SECONDS = 5.0
+"""How long a letter is left to the one that has taken it: it may be dead."""
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -58,10 +61,11 @@ async def queue(connection: Connection, draft: Draft) -> bool:
 
 
 class PostgresOutbox:
-    """Letters until they are delivered, and where they were."""
+    """Letters until they are delivered, and where they were. ``me``: tells those who deliver apart."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, me: str = "") -> None:
         self._pool = pool
+        self._me = me
 
     async def add(self, draft: Draft) -> bool:
         """Queue a letter of its own; False when one with this key was queued before."""
@@ -87,6 +91,23 @@ class PostgresOutbox:
             )
             for row in rows
         ]
+
+    async def take(self, letter_id: int) -> bool:
+        """Have a letter to oneself for a few seconds; False when it is delivered, or another one has it.
+
+        It is not waited for the disk: a claim that a crash of the database forgets costs nothing.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            await connection.execute("SET LOCAL synchronous_commit = off")
+            taken = await connection.fetchval(
+                "UPDATE outbox SET taken_by = $2, taken_at = clock_timestamp()"
+                " WHERE id = $1 AND sent_at IS NULL AND dropped IS NULL AND (taken_by IS NULL OR taken_by = $2"
+                " OR taken_at < clock_timestamp() - make_interval(secs => $3)) RETURNING id",
+                letter_id,
+                self._me,
+                TAKEN_SECONDS,
+            )
+        return taken is not None
 
     async def delivered(self, letter_id: int, message_id: int | None, at: datetime) -> None:
         """Note that a letter has arrived, and as which message."""

@@ -24,7 +24,7 @@ import bot.poller
 import handlers.access
 import handlers.outbox
 import ops.hosts.session
-import ops.runs.launcher
+import ops.runs.library
 import ops.store.journal
 from bot import __main__ as command_line
 from handlers.budget import Budget, Pace
@@ -190,7 +190,7 @@ def _carry_out(order: Order) -> int:
     os.dup2(log, 1)
     os.dup2(log, 2)
     os.chdir(order.folder)
-    ops.runs.launcher.SHIPPED = Path(order.runbooks)  # type: ignore[attr-defined]
+    ops.runs.library.SHIPPED = Path(order.runbooks)  # type: ignore[attr-defined]  # not exported, on purpose
     if order.quick:
         defaults: dict[str, Any] = getattr(handlers.outbox.Postman.__init__, "__kwdefaults__", {})
         defaults.update(group=QUICK, private=QUICK)

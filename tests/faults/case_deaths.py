@@ -16,7 +16,7 @@ from tests.faults.row import Ground, Row, within
 
 _TOLD_TWICE = {"message sent, its id unsaved"}
 """Where the Bot API leaves no way to know whether a message went out."""
-_REFS = {"way back decided": "fail", "log piece stored": "long"}
+_REFS = {"way back decided": "fail", "log piece stored": "longer"}
 _CANCELLED = {"cancel stored", "cancel heard"}
 _DONE = "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL)"
 """How much the bots have done."""
@@ -118,7 +118,7 @@ async def killed_at_random(ground: Ground, long: bool) -> Row:  # noqa: FBT001
             row.problems += problems(found, most_told=2)
             row.insist(set(found.results.values()) <= {"succeeded", "rolled-back"}, f"{found.results}")
 
-    await all_of([one(number, 40 if long else 4) for number in range(4 if long else 2)])
+    await all_of([one(number, 24 if long else 4) for number in range(4 if long else 2)])
     return row
 
 

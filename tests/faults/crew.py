@@ -22,14 +22,21 @@ class Bot:
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
+        self._begun = self._stat()[1]
 
     @property
     def alive(self) -> bool:
         """Whether it still runs."""
+        state, begun = self._stat()
+        return state not in {"", "Z"} and begun == self._begun
+
+    def _stat(self) -> tuple[str, str]:
+        """Return its state and start time; both are empty when there is none. A busy machine soon uses a pid again."""
         try:
-            return Path(f"/proc/{self.pid}/stat").read_bytes().rpartition(b")")[2].split()[0] != b"Z"
+            words = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:
-            return False
+            return "", ""
+        return words[0], words[19]
 
     @property
     def memory(self) -> int:
@@ -39,7 +46,8 @@ class Bot:
     def tell(self, number: int) -> None:
         """Send it a signal."""
         with suppress(ProcessLookupError):
-            os.kill(self.pid, number)
+            if self.alive:
+                os.kill(self.pid, number)
 
     async def end(self, number: int = signal.SIGKILL, seconds: float = 30) -> None:
         """Signal it, and wait until it is gone."""

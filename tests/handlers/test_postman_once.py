@@ -35,6 +35,9 @@ class SlowRows:
             return [self.letter]
         return []
 
+    async def take(self, _letter_id: int) -> bool:
+        return True
+
     async def delivered(self, _letter_id: int, _message_id: int | None, _at: datetime) -> None:
         self.gone.set()
 

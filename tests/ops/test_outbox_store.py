@@ -15,7 +15,7 @@ from aiogram.methods import SendMessage
 import handlers.outbox
 from handlers.budget import Pace
 from handlers.outbox import Postman
-from ops.store.outbox import NOTICE, REPLY, RESULT, Destination, Draft, Letter, PostgresOutbox
+from ops.store.outbox import NOTICE, REPLY, RESULT, TAKEN_SECONDS, Destination, Draft, Letter, PostgresOutbox
 from ops.store.postgres import open_pool
 
 if TYPE_CHECKING:
@@ -180,3 +180,29 @@ async def test_what_was_sent_but_not_noted_before_a_crash_is_sent_again_by_the_n
         async with on_the_way(outbox, second):
             await until_empty(outbox)
         assert second.delivered == ["a"]
+
+
+async def test_a_letter_belongs_to_whom_took_it_until_that_one_must_be_dead(pool: Pool) -> None:
+    first, second = PostgresOutbox(pool, "first"), PostgresOutbox(pool, "second")
+    await first.add(draft("a"))
+    (letter,) = await second.waiting(0, 10)
+    assert [await first.take(letter.id), await first.take(letter.id), await second.take(letter.id)] == [
+        True,
+        True,
+        False,
+    ]
+    await pool.execute("UPDATE outbox SET taken_at = taken_at - make_interval(secs => $1)", TAKEN_SECONDS)
+    assert [await second.take(letter.id), await first.take(letter.id)] == [True, False]
+    await second.delivered(letter.id, 1, NOW)
+    assert [await first.take(letter.id), await second.take(letter.id)] == [False, False]
+
+
+async def test_two_bots_on_one_database_tell_everything_once(pool: Pool) -> None:
+    outboxes = [PostgresOutbox(pool, name) for name in ("first", "second")]
+    for number in range(40):
+        await outboxes[0].add(draft(f"k{number}", chat=-100 - number % 4))
+    rounds = [Round(), Round()]
+    async with on_the_way(outboxes[0], rounds[0]), on_the_way(outboxes[1], rounds[1]):
+        await until_empty(outboxes[0])
+    told = [key for each in rounds for key in each.delivered]
+    assert sorted(told) == sorted(f"k{number}" for number in range(40))

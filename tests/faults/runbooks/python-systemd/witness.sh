@@ -9,7 +9,8 @@ note() {
 note begun
 step=${job##*-}
 case $REF.$step in
-long*.3s*) for line in 1 2 3 4 5 6 7 8 9 10; do echo "line $line" && sleep 1; done ;;
+longer*.3s*) for line in 1 2 3 4 5 6 7 8 9 10; do echo "line $line" && sleep 1; done ;;
+long*.3s*) for line in 1 2 3 4 5 6; do echo "line $line" && sleep 0.5; done ;;
 slow*.3s*) sleep 15 ;;
 slow*.4s*) sleep 2 ;;
 wait*.3s*) sleep 60 ;;
