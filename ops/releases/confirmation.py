@@ -31,7 +31,8 @@ class Confirmation:
 def confirmation(run: Run) -> Confirmation | None:
     """Return what a person may allow; None when the run was refused for another reason, or was not refused."""
     failure = run.failure
-    if run.result is not Result.REJECTED or failure is None or failure.ended is None:
+    # A look before a deploy is refused for the same reasons, and has nothing to go on with.
+    if run.result is not Result.REJECTED or run.runbook != "deploy" or failure is None or failure.ended is None:
         return None
     code = failure.ended.code
     if code not in CONFIRMABLE:

@@ -80,3 +80,11 @@ async def test_a_lock_on_a_table_of_a_few_rows_is_none_of_our_business(harbour: 
     push(harbour.sandbox, "index", {"migrations/0005_i.sql": "CREATE INDEX ON submissions (email);\n"})
     card, _ = await harbour.run("/deploy index")
     assert card.text.startswith("✅")
+
+
+async def test_a_look_before_a_deploy_finds_it_too_and_has_nothing_to_go_on_with(harbour: Harbour) -> None:
+    push(harbour.sandbox, "archive", DROP)
+    card, result = await harbour.run("/preflight formbot archive", by=harbour.ihor)
+    assert card.text.startswith("⛔")
+    assert "0005_archive: видаляє колонку submissions.body" in result.text
+    assert not any(GO_ON in row for row in result.labels)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -244,3 +246,9 @@ def test_what_cannot_be_read_is_said_and_left_to_a_person(step: StepEnded, code:
     judged = judge_migrations(step, "", mask)
     assert judged.outcome is Outcome.REFUSED
     assert [read_finding(text).code for text in judged.items["findings"]] == [code]
+
+
+def test_what_reads_sql_is_not_loaded_before_there_is_sql_to_read() -> None:
+    question = "import sys, bot.app; print('sqlglot' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", question], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
