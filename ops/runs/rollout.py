@@ -120,6 +120,8 @@ def _about_unknown(run: Run, step: Step, host: str, at: datetime, tries: tuple[A
     part = last.started.part
     if last.again or (step.repeatable and part is Part.DO and len(tries) < _TRIES):
         return _once_more(run, step, host, at, part)
+    if step.judge and part is Part.DO:
+        return Next(Stand.BAD)  # what nobody has looked at cannot be taken as done by a person's word
     if last.asked:
         return Next(Stand.UNDER_WAY)
     if part is Part.DO and step.probe is not None:

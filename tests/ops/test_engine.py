@@ -239,6 +239,14 @@ def test_a_step_whose_end_is_unknown_waits_for_a_person() -> None:
     assert [a.started.step for a in play.run.asked] == ["code"]
 
 
+def test_a_step_that_was_to_be_judged_and_got_lost_is_never_taken_as_done() -> None:
+    judged = replace(ONE, steps=(step("migrations", judge="migrations"), step("code", changes=True)))
+    play = Play({"migrations@web1": Outcome.UNKNOWN}, judged)
+    assert play.to_the_end() is Result.FAILED
+    assert play.run.asked == ()
+    assert not play.run.changed
+
+
 @pytest.mark.parametrize(
     ("choice", "result", "follows"),
     [

@@ -2,13 +2,13 @@
 # Brings config files to what the repository says they are to be. Into the files that are there: owner and mode stay.
 # What they were has been saved by this run.
 cd "$PROJECT_PATH" || refuse path-missing
-[ -n "${CONFIG_SAVED:-}" ] || refuse config-unsaved
 names() { sed -n 's/^[[:space:]]*\(export[[:space:]]\{1,\}\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\)[[:space:]]*=.*/\2/p' "$1" | sort -u; }
 scratch=$(mktemp -d) || fail scratch-unwritable
 trap 'rm -rf "$scratch"' EXIT
 changed=
 for pair in $CONFIG_UPDATE; do
     file=${pair%%=*} from=${pair#*=}
+    [ -n "${CONFIG_SAVED:-}" ] || [ ! -e "$file" ] || fail config-unsaved
     git cat-file -e "$COMMIT:$from" 2>/dev/null || { fact config_file "$from"; fail config-source-missing; }
     git show "$COMMIT:$from" >"$scratch/new" || fail config-unreadable
     cmp -s "$scratch/new" "$file" && continue
