@@ -82,7 +82,7 @@ class TestAFailureOnTheSecondServer:
         _, result = await self.partial(harbour)
         card, finished = await harbour.press(result, "Завершити на решті", 2)
         assert card.text.startswith("✅ formbot · деплой #2 · Олена\nv1.2.2 → v1.2.3\n")
-        assert finished.text.endswith("✅ web2 · v1.2.3\n✅ web3 · v1.2.3")
+        assert "✅ web2 · v1.2.3\n✅ web3 · v1.2.3" in finished.text
         assert await versions(harbour) == ["v1.2.3"] * 3
         assert set(await rollouts(harbour, 2)) == {"web2", "web3"}
         (late,) = await harbour.press(result, "Повернути всі")
