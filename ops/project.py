@@ -20,6 +20,7 @@ from ops.spec import (
     InnerPath,
     Name,
     Port,
+    Service,
     Spec,
     Unit,
     Url,
@@ -76,13 +77,15 @@ class DatabaseSpec(Spec):
 
     How the dump logs in: ``url_from`` names a variable in one of the project's config files
     (``.env:DATABASE_URL``), read on the server, so the password never leaves it; or ``sudo_user``
-    runs the client as that system user (peer authentication). With neither, the SSH user's own.
+    runs the client as that system user (peer authentication). With neither, the SSH user's own. ``container``: the
+    Compose service that the server is; the client runs in there, with the login that the container was given.
     """
 
     engine: Literal["postgres"]
     name: DatabaseName
     url_from: Annotated[str, matching(r"[A-Za-z0-9._/-]+:[A-Za-z_][A-Za-z0-9_]*", "url-from")] | None = None
     sudo_user: UserName | None = None
+    container: Service | None = None
 
 
 class Batch(BaseModel):
@@ -118,9 +121,10 @@ class HttpCheck(Spec):
 
 
 class HeartbeatCheck(Spec):
-    """A file that the service touches: newer than the start and than ``max_age``."""
+    """A file that the service touches: newer than the start and than ``max_age``. ``container``: where it is."""
 
     heartbeat: AbsolutePath
+    container: Service | None = None
     max_age: Duration = timedelta(minutes=2)
 
 
@@ -171,14 +175,15 @@ def _split_words(value: Any) -> Any:
 
 
 class LogSource(Spec):
-    """Where a log is: a file on the server, or the journal of a unit."""
+    """Where a log is: a file on the server, the journal of a unit, or what a Compose service prints."""
 
     file: AbsolutePath | None = None
     unit: Unit | None = None
+    container: Service | None = None
 
     @model_validator(mode="after")
     def _one_place(self) -> LogSource:
-        if (self.file is None) == (self.unit is None):
+        if [self.file, self.unit, self.container].count(None) != 2:  # noqa: PLR2004  of three places, one
             raise ValueError("log-place")
         return self
 

@@ -38,6 +38,8 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 UNIX_PATH = r"/[A-Za-z0-9._/@+ -]{0,250}"
 WINDOWS_PATH = r"[A-Za-z]:[\\/][A-Za-z0-9._\\/@+() -]{0,250}"
 AbsolutePath = Annotated[str, matching(f"{UNIX_PATH}|{WINDOWS_PATH}", "absolute-path")]
+Service = Annotated[str, matching(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}", "service")]
+Word = Annotated[str, matching(r"[^\x00-\x1f\x7f]{1,500}", "argument")]
 InnerPath = Annotated[str, matching(r"(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._][A-Za-z0-9._/@+-]{0,200}", "inner-path")]
 VersionWanted = Annotated[str, matching(r"(?:(?:[<>=!~^]=?)?[0-9]+(?:\.[0-9]+)*(?:,|$))+", "version-wanted")]
 Url = Annotated[str, matching(r"https?://[!-~]{1,500}", "url")]

@@ -14,5 +14,8 @@ if [ -w / ]; then # only root can boot a host
     need systemd-nspawn systemd-container
     need mmdebstrap mmdebstrap
     need ip iproute2
+    need dockerd docker.io
+    need docker-compose docker-compose
+    need iptables iptables
 fi
 [ -z "$missing" ] || printf 'Some tests will be skipped. For all of them:  apt install%s\n' "$missing" >&2

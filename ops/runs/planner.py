@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
 from ops.runs.plan import MINUTE, Plan, Step
-from ops.runs.runbook import shared_script
-from ops.stacks.compose import compose_values
+from ops.runs.runbook import shared_script, stack_script
+from ops.stacks.compose import compose_place, compose_values
 from ops.stacks.laravel import laravel_values
 from ops.stacks.windows import windows_values
 
@@ -98,7 +98,13 @@ def _stack_values(project: Project) -> dict[str, str]:
 def log_values(project: Project, name: str) -> dict[str, str]:
     """Return where a log of the project is."""
     source = project.logs[name]
-    return {"LOG_NAME": name, "LOG_FILE": source.file or "", "LOG_UNIT": source.unit or ""}
+    return {
+        "LOG_NAME": name,
+        "LOG_FILE": source.file or "",
+        "LOG_UNIT": source.unit or "",
+        "LOG_CONTAINER": source.container or "",
+        **({"PROJECT_PATH": project.path, **compose_place(project.compose)} if source.container else {}),
+    }
 
 
 def _expand(entry: Entry, project: Project) -> Iterator[Step]:
@@ -185,8 +191,25 @@ def _checks(project: Project) -> Iterator[Step]:
             check=True,
             repeatable=True,
         )
+    if project.stack == "compose":
+        for service in project.compose.services or ("",):
+            yield _container_check(service)
     for i, check in enumerate(project.checks):
         yield _check(i, check, project)
+
+
+def _container_check(service: str) -> Step:
+    """Return a check of one service's containers, or of all that is deployed."""
+    name = "check-container" if service else "check-containers"
+    return Step(
+        key=f"{name}.{service}" if service else name,
+        name=name,
+        subject=service,
+        script=stack_script("compose", "check-container.sh"),
+        values={"CONTAINER": service},
+        check=True,
+        repeatable=True,
+    )
 
 
 def _check(number: int, check: Check, project: Project) -> Step:
@@ -196,7 +219,11 @@ def _check(number: int, check: Check, project: Project) -> Step:
             values = {"URL": check.http, "WANTED_STATUS": str(check.status), "WITHIN_SECONDS": _seconds(check.within)}
         case HeartbeatCheck():
             name, subject = "check-heartbeat", check.heartbeat
-            values = {"HEARTBEAT": check.heartbeat, "MAX_AGE_SECONDS": _seconds(check.max_age)}
+            values = {
+                "HEARTBEAT": check.heartbeat,
+                "HEARTBEAT_CONTAINER": check.container or "",
+                "MAX_AGE_SECONDS": _seconds(check.max_age),
+            }
         case VersionCheck():
             name, subject = "check-version", check.version
             values = {"URL": check.version, "WITHIN_SECONDS": _seconds(check.within)}
@@ -238,6 +265,7 @@ def _database_values(database: DatabaseSpec) -> dict[str, str]:
         "DATABASE_URL_FILE": file,
         "DATABASE_URL_NAME": variable,
         "DATABASE_SUDO_USER": database.sudo_user or "",
+        "DATABASE_CONTAINER": database.container or "",
     }
 
 

@@ -4,7 +4,7 @@
 # "pg_dump nosuchdb | gzip" is a success of 20 bytes.
 # include: postgres-login.sh
 umask 077
-command -v pg_dump >/dev/null || refuse pg-dump-missing
+[ -n "${DATABASE_CONTAINER:-}" ] || command -v pg_dump >/dev/null || refuse pg-dump-missing
 [ -z "$ENCRYPT_TO" ] || command -v age >/dev/null || refuse age-missing
 folder=$BACKUPS/$TIER
 name=${DATABASE}_$STAMP.sql.gz

@@ -2,7 +2,14 @@
 # Logs the PostgreSQL clients in by their environment: a password in an argument would stand in ps.
 # Either as a system user ($DATABASE_SUDO_USER), or with the URL that the project itself uses: the
 # variable $DATABASE_URL_NAME of its file $DATABASE_URL_FILE. The URL is read here and stays here.
+# Where the server is a container ($DATABASE_CONTAINER) the client runs in there, with the login that it was made with.
+# include: compose.sh
 as_database_user() {
+    if [ -n "${DATABASE_CONTAINER:-}" ]; then
+        docker exec -i "$database_container" sh -c \
+            'PGUSER=${POSTGRES_USER:-postgres} PGPASSWORD=${POSTGRES_PASSWORD:-} && export PGUSER PGPASSWORD && exec "$@"' sh "$@"
+        return
+    fi
     if [ -n "$DATABASE_SUDO_USER" ]; then sudo -n -u "$DATABASE_SUDO_USER" "$@"; else "$@"; fi
 }
 percent_decoded() {
@@ -18,6 +25,11 @@ percent_decoded() {
         printf "%s", rest
     }'
 }
+if [ -n "${DATABASE_CONTAINER:-}" ]; then
+    cd "$PROJECT_PATH" || refuse path-missing
+    find_compose
+    database_container=$(one_running "$DATABASE_CONTAINER") || { fact container "$DATABASE_CONTAINER"; refuse container-missing; }
+fi
 export PGDATABASE="${DATABASE:?}" PGCONNECT_TIMEOUT=10
 if [ -n "$DATABASE_URL_FILE" ]; then
     url=$(sed -n "s/^[[:space:]]*\(export[[:space:]][[:space:]]*\)\{0,1\}${DATABASE_URL_NAME}[[:space:]]*=[[:space:]]*//p" \

@@ -1,7 +1,14 @@
 #!/bin/sh
 # The last $LINES lines of a log, those that contain $FILTER when there is one. Changes nothing.
 # Of a huge file only the end is read; what is printed is bounded whatever a line's length.
-if [ -n "$LOG_FILE" ]; then
+# include: compose.sh
+if [ -n "${LOG_CONTAINER:-}" ]; then
+    cd "$PROJECT_PATH" || refuse path-missing
+    find_compose
+    source_lines() {
+        for id in $(existing "$LOG_CONTAINER"); do docker logs --timestamps --tail 20000 "$id" 2>&1; done | sort -s -k 1,1
+    }
+elif [ -n "$LOG_FILE" ]; then
     [ -r "$LOG_FILE" ] || refuse log-unreadable
     source_lines() { tail -c 67108864 "$LOG_FILE"; }
 else
