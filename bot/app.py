@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import secrets
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
 import structlog
@@ -25,14 +24,12 @@ from handlers.cards.run_log import RunLog
 from handlers.desk import Desk
 from handlers.i18n import Languages
 from handlers.letters import Letters
-from handlers.menu import RESERVED, publish_menus
+from handlers.menu import publish_menus
 from handlers.outbox import Postman
 from handlers.telegram import Sender
 from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
-from ops.runs.launcher import Launcher
-from ops.runs.library import load_library
 from ops.store.announcements import PostgresAnnouncements
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.inbox import PostgresInbox
@@ -41,13 +38,12 @@ from ops.store.people import PostgresAudit, PostgresPeople
 from ops.store.releases import PostgresReleases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import TracebackType
 
     from aiogram.types import Update
 
     from bot.settings import Settings
-    from ops.inventory import Difference, Inventory
+    from ops.inventory import Difference
 
 log = structlog.get_logger()
 
@@ -128,6 +124,7 @@ class App:
             driver.journal,
             self.outbox,
             self.announcements,
+            driver.watches,
             team=self.languages.team,
             run_log=run_log,
             now=utc_now,
@@ -135,13 +132,12 @@ class App:
         self.postman = Postman(self.outbox, letters, utc_now)
         driver.redraw = self.postman.redraw
         driver.redraw_all = self.postman.wake
+        driver.told = self.postman.wake
         people = PostgresPeople(driver.pool)
-        self.library = load_library(driver.inventory, RESERVED)
-        self.launcher = Launcher(driver.inventory, self.library, driver.journal, driver.worker, settings.zone, utc_now)
         self.dispatcher = Dispatcher()
         self.dispatcher["desk"] = Desk(
             inventory=driver.inventory,
-            launcher=self.launcher,
+            launcher=driver.launcher,
             journal=driver.journal,
             releases=PostgresReleases(driver.pool),
             inbox=self.inbox,
@@ -154,6 +150,7 @@ class App:
             team_chat=self._team_chat,
             handle=self._handle,
             announcements=self.announcements,
+            watches=driver.watches,
             wake=self.postman.wake,
             reload=driver.configuration.reload_everywhere,
         )
@@ -177,14 +174,9 @@ class App:
 
     def _build_reload(self) -> None:
         configuration = self.driver.configuration
-        configuration.parts.append(self._prepare_library)
         configuration.texts = self.languages.prepare
         configuration.after.append(self._publish_menus_again)
         configuration.wake = self.postman.wake
-
-    def _prepare_library(self, inventory: Inventory) -> tuple[dict[str, Difference[str]], Callable[[], None]]:
-        fresh = load_library(inventory, RESERVED)
-        return {"commands": self.library.differences(fresh)}, partial(self.library.adopt, fresh)
 
     async def _publish_menus_again(self, differences: dict[str, Difference[str]], texts: int) -> None:
         """Set the menus of those who are new, or may do something else now; whoever is gone has none."""
@@ -201,7 +193,7 @@ class App:
                 self.access.bot_name = (await self.bot.get_me()).username or ""
                 chat = self._team_chat()
                 self._menus_of = await publish_menus(
-                    self.bot, self.languages, self.driver.inventory, self.library, chat, self._menus_of
+                    self.bot, self.languages, self.driver.inventory, self.driver.library, chat, self._menus_of
                 )
             except TelegramAPIError as error:
                 log.warning("setting the menus later", why=error.message)

@@ -14,11 +14,14 @@ import structlog
 
 from bot.configuration import Configuration
 from bot.postgres import EmbeddedPostgres
+from handlers.menu import RESERVED
 from ops.errors import HostError
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.questions import Questions
 from ops.hosts.ssh import Hosts
 from ops.inventory import load_inventory
+from ops.runs.launcher import Launcher
+from ops.runs.library import load_library
 from ops.runs.secrets import learn_secrets
 from ops.runs.worker import Worker
 from ops.store.dispatch import Dispatcher
@@ -26,6 +29,8 @@ from ops.store.hints import Hints
 from ops.store.journal import PostgresJournal, identify
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.postgres import open_pool
+from ops.store.watches import PostgresWatches
+from ops.watch.probation import Probation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +54,7 @@ class Driver:
 
     where: the name by which it reports what is wrong, when it is not the bot itself.
     redraw: called with the number of a run that has changed, here or in another process.
+    told: called when something was queued for people.
     redraw_all: called when such calls may have been missed.
     """
 
@@ -59,6 +65,7 @@ class Driver:
         self.now = now
         self.redraw: Callable[[int], None] = lambda _: None
         self.redraw_all: Callable[[], None] = lambda: None
+        self.told: Callable[[], None] = lambda: None
         redactor.learn_settings([f"url={settings.database_url.get_secret_value()}"])
         self._stack = contextlib.AsyncExitStack()
 
@@ -83,6 +90,7 @@ class Driver:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.hints.run(), name="hints")
             group.create_task(self.dispatcher.run(), name="dispatcher")
+            group.create_task(self.probation.run(), name="probation")
 
     async def _build(self) -> None:
         settings, stack = self.settings, self._stack
@@ -118,6 +126,20 @@ class Driver:
         self.configuration.parts.append(lambda fresh: ({}, partial(self.hosts.adopt, fresh.hosts)))
         self.configuration.after.append(self._learn_what_is_new)
         stack.push_async_callback(self.configuration.close)
+        self.library = load_library(self.inventory, RESERVED)
+        self.configuration.parts.append(self._prepare_library)
+        self.launcher = Launcher(self.inventory, self.library, self.journal, self.worker, settings.zone, self.now)
+        self.watches = PostgresWatches(self.pool, self.team)
+        self.probation = Probation(
+            self.inventory,
+            self.watches,
+            self.journal,
+            self.questions,
+            self.launcher,
+            learn=self._learn,
+            told=self._told,
+            now=self.now,
+        )
         self.hints = Hints(
             self.pool,
             on_run=self._changed,
@@ -128,6 +150,10 @@ class Driver:
 
     def _read_inventory(self) -> Inventory:
         return load_inventory(self.settings.lotsman_config, self.settings.admin_ids)
+
+    def _prepare_library(self, inventory: Inventory) -> tuple[dict[str, Difference[str]], Callable[[], None]]:
+        fresh = load_library(inventory, RESERVED)
+        return {"commands": self.library.differences(fresh)}, partial(self.library.adopt, fresh)
 
     async def _learn_what_is_new(self, differences: dict[str, Difference[str]], _texts: int) -> None:
         """Learn what must never be shown of projects that are new or different, beside everything else."""
@@ -157,6 +183,10 @@ class Driver:
     # Who redraws is known only later: these find it when they are called.
     def _changed(self, run_id: int) -> None:
         self.redraw(run_id)
+        self.probation.look()
+
+    def _told(self) -> None:
+        self.told()
 
     def _listening_again(self) -> None:
         self.configuration.listening_again()

@@ -14,6 +14,7 @@ from handlers.commands import (
     line,
     logs,
     plan,
+    probation,
     reload,
     runbooks,
     runs,
@@ -29,5 +30,6 @@ if TYPE_CHECKING:
 
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
-    first = (versions, backup, plan, line, logs, status, runs, go_on, cancel, unlock, reload, announce, language, late)
-    return [each.new_router() for each in (*first, runbooks, help_command)]
+    first = (versions, backup, plan, line, logs, status, runs, go_on, cancel, unlock, language, late)
+    then = (reload, announce, probation, runbooks, help_command)
+    return [each.new_router() for each in (*first, *then)]

@@ -105,6 +105,21 @@ class ChooseLanguage(CallbackData, prefix="lang"):
     language: str
 
 
+class WatchAction(StrEnum):
+    """What can be done about a version that does not hold."""
+
+    BACK = "back"
+    LOGS = "logs"
+    KEEP = "keep"
+
+
+class WatchButton(CallbackData, prefix="watch"):
+    """Something about what a run has put live."""
+
+    action: WatchAction
+    run: Number
+
+
 class Withdraw(CallbackData, prefix="off"):
     """Call off what was announced."""
 

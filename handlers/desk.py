@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from ops.store.journal import PostgresJournal
     from ops.store.people import PostgresPeople
     from ops.store.releases import PostgresReleases
+    from ops.store.watches import PostgresWatches
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Desk:
     handle: Callable[[Update], Awaitable[None]]
     """Handles an update as if it had just come in."""
     announcements: PostgresAnnouncements
+    watches: PostgresWatches
     wake: Callable[[], None]
     """Has what was queued delivered now."""
     reload: Callable[[Actor], Awaitable[OpsError | None]]

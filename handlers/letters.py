@@ -9,8 +9,11 @@ from handlers.cards.announcement import announced_line, announcement_card
 from handlers.cards.attention import attention_card
 from handlers.cards.card import Card
 from handlers.cards.configuration import configuration_card
+from handlers.cards.probation import probation_line, trouble_card
 from handlers.cards.run import result_card, run_card
+from handlers.picture import can_draw, draw
 from handlers.telegram import Delivery, Document, Sender
+from ops.watch.performance import AFTER, BEFORE, measured
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from ops.store.announcements import PostgresAnnouncements
     from ops.store.journal import PostgresJournal
     from ops.store.outbox import Destination, Letter, PostgresOutbox
+    from ops.store.watches import PostgresWatches
 
     Body = dict[str, Any]
 
@@ -33,7 +37,8 @@ class Letters:
     ``say``: a card as it stands in the row. ``edit``: the same, into a message that is there.
     ``run``: the living card of a run. ``run-ended``: its last state, and the result as a new message.
     ``attention``: a run asks what became of a step. ``config``: what a reload has changed.
-    ``announce``: downtime that was planned, comes soon, or was called off.
+    ``announce``: downtime that was planned, comes soon, or was called off. ``measured``: a picture of what
+    a run has measured. ``watch``: how its probation stands, on its card. ``trouble``: an alert about that.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class Letters:
         journal: PostgresJournal,
         outbox: PostgresOutbox,
         announcements: PostgresAnnouncements,
+        watches: PostgresWatches,
         *,
         team: Texts,
         run_log: RunLog,
@@ -51,6 +57,7 @@ class Letters:
         self._journal = journal
         self._outbox = outbox
         self._announcements = announcements
+        self._watches = watches
         self._team = team
         self._run_log = run_log
         self._now = now
@@ -63,6 +70,9 @@ class Letters:
             "attention": self._ask,
             "config": self._configuration,
             "announce": self._announce,
+            "measured": self._send_picture,
+            "watch": self._show_watch,
+            "trouble": self._alert,
         }
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
@@ -95,7 +105,26 @@ class Letters:
 
     async def _notes(self, run: Run, now: datetime) -> tuple[Html, ...]:
         announced = await self._announcements.at(run.project, run.accepted_at) if run.plan.rollout else None
-        return (announced_line(announced, self._team, now),) if announced else ()
+        notes = (announced_line(announced, self._team, now),) if announced else ()
+        watch = await self._watches.load(run.id) if run.end is not None else None
+        return (*notes, probation_line(watch, run, self._team)) if watch else notes
+
+    async def _show_watch(self, body: Body, _to: Destination) -> int | None:
+        """Say on a run's card how its probation stands: quietly, by an edit."""
+        run = await self._journal.load(body["run"])
+        place = await self._outbox.message_of(f"run:{run.id}")
+        if place is not None:
+            await self._replace(run.id, *place, await self._card(run))
+        return None
+
+    async def _alert(self, body: Body, to: Destination) -> int | None:
+        """Tell of a version that does not hold."""
+        run, watch = await self._journal.load(body["run"]), await self._watches.load(body["run"])
+        if watch is None:
+            return None
+        place = await self._outbox.message_of(f"run-ended:{run.id}")
+        card = trouble_card(watch, run, self._team)
+        return await self._sender.send(Delivery(to, card, reply_to=place[1] if place else None))
 
     async def redraw(self, run_id: int) -> bool:
         """See Delivering.redraw."""
@@ -131,6 +160,20 @@ class Letters:
         document = Document(self._run_log.name(run), text.encode())
         card = result_card(run, self._team, await self._notes(run, self._now()))
         return await self._sender.send(Delivery(to, card, document, reply_to=place[1] if place else None))
+
+    async def _send_picture(self, body: Body, to: Destination) -> int | None:
+        """Send what a run has measured as a picture; without matplotlib the result's words are all there is."""
+        run = await self._journal.load(body["run"])
+        before, after = measured(run, BEFORE), measured(run, AFTER)
+        if before is None or after is None or not can_draw():
+            return None
+        picture = await draw(f"{run.project} #{run.id}", before, after, self._team)
+        if picture is None:
+            return None
+        caption = Card(self._team("picture-caption", project=run.project, run=str(run.id)))
+        place = await self._outbox.message_of(f"run-ended:{run.id}")
+        document = Document(f"{run.project}_{run.id}.png", picture, picture=True)
+        return await self._sender.send(Delivery(to, caption, document, place[1] if place else None, silent=True))
 
     async def _ask(self, body: Body, to: Destination) -> int | None:
         """Ask what became of a step; nothing when it was answered meanwhile."""

@@ -27,10 +27,11 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to send."""
+    """A file to send. ``picture``: to be shown, not only offered."""
 
     name: str
     content: bytes
+    picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,10 @@ class Sender:
         if delivery.document:
             file = BufferedInputFile(delivery.document.content, delivery.document.name)
             caption = _text("caption", delivery.card, plain=plain)
-            sent = await self._bot.send_document(document=file, **caption, **options)
+            if delivery.document.picture:
+                sent = await self._bot.send_photo(photo=file, **caption, **options)
+            else:
+                sent = await self._bot.send_document(document=file, **caption, **options)
         else:
             text = _text("text", delivery.card, plain=plain)
             sent = await self._bot.send_message(**text, link_preview_options=_NO_PREVIEW, **options)

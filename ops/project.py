@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ops.actor import Role
 from ops.duration import Duration
@@ -188,6 +188,29 @@ class LogSource(Spec):
         return self
 
 
+class MeasureSpec(Spec):
+    """What is asked before and after a deploy, and for how many seconds, to see whether it has become slower."""
+
+    url: Url
+    seconds: Annotated[int, Field(ge=2, le=600)] = 60
+
+
+def _read_off(value: Any) -> Any:
+    """Take ``off`` for none: YAML reads it as false."""
+    return None if value is False or value == "off" else value
+
+
+def _read_off_word(value: Any) -> Any:
+    """Take what YAML has read as false for the word that stands there."""
+    return "off" if value is False else value
+
+
+def _some_time(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("duration: 0")
+    return value
+
+
 class BackupsSpec(Spec):
     """Where backups go on the server, and for whom they are encrypted."""
 
@@ -230,6 +253,10 @@ class ProjectSpec(Spec):
     stable: Duration = timedelta(seconds=5)
     serial: Annotated[Batch, BeforeValidator(_read_batch)] = Batch(count=1)
     max_failures: Annotated[int, Field(ge=0)] = 0
+    measure: MeasureSpec | None = None
+    watch: Annotated[Duration | None, BeforeValidator(_read_off)] = None
+    watch_every: Annotated[Duration, AfterValidator(_some_time)] = timedelta(seconds=30)
+    on_trouble: Annotated[Literal["off", "tell", "auto"], BeforeValidator(_read_off_word)] = "tell"
     logs: dict[Name, LogSource] = Field(default_factory=dict)
     backups: BackupsSpec = BackupsSpec()
     free_disk_mb: Annotated[int, Field(ge=0)] = 512

@@ -8,7 +8,16 @@ from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
 from handlers.cards.card import Button, Card, in_rows
 from handlers.cards.downtime import down_in_all, down_now
 from handlers.cards.findings import findings_lines
-from handlers.cards.run_lines import RESULT_SIGNS, host_lines, ref_name, step_line, together_lines, version_name
+from handlers.cards.performance import performance_lines
+from handlers.cards.run_lines import (
+    RESULT_SIGNS,
+    host_lines,
+    ref_name,
+    step_line,
+    together_lines,
+    version_name,
+    who_asked,
+)
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, cut_text, escape, folded, pre, units
 from handlers.wording import failure_reason, run_title, step_title, warning_text
 from ops.releases.confirmation import confirmation
@@ -57,21 +66,30 @@ def result_card(run: Run, t: Texts, notes: tuple[Html, ...] = ()) -> Card:
         run=str(run.id),
         old=version_name(run, previous=True),
         new=version_name(run),
-        who=_who_ended(run),
+        who=_who_ended(run, t),
         span=span,
         changed=_left_behind(run),
         why="unlocked" if run.unlocked else "aborted" if run.aborted else "lost",
         reason=run.unlocked.reason if run.unlocked else "",
     )
     hosts = host_lines(run, t, run.end.at) if len(run.plan.hosts) > 1 and run.changed else []
-    parts = [head, *notes, *hosts, *_failure_parts(run, t), *down_in_all(run, t), *_warnings(run, t), *_backups(run, t)]
+    parts = [
+        head,
+        *notes,
+        *hosts,
+        *_failure_parts(run, t),
+        *down_in_all(run, t),
+        *performance_lines(run, t),
+        *_warnings(run, t),
+        *_backups(run, t),
+    ]
     return Card(cut(Html.join("\n", parts), CAPTION_UNITS), _ended_rows(run, t))
 
 
 def _heading(run: Run, t: Texts) -> Html:
     sign = RESULT_SIGNS[run.end.result] if run.end else "🕐" if run.position else "🚢"
     runbook = run_title(t, run)
-    return t("run-heading", sign=sign, runbook=runbook, project=run.project, run=str(run.id), who=run.actor_name)
+    return t("run-heading", sign=sign, runbook=runbook, project=run.project, run=str(run.id), who=who_asked(run, t))
 
 
 def _change(run: Run, t: Texts) -> Html | None:
@@ -247,10 +265,10 @@ def _backups(run: Run, t: Texts) -> list[Html]:
     return lines
 
 
-def _who_ended(run: Run) -> str:
+def _who_ended(run: Run, t: Texts) -> str:
     by = [run.cancel.by if run.cancel else "", run.aborted.by if run.aborted else ""]
     by.append(run.unlocked.by if run.unlocked else "")
-    return next((name for name in by if name), run.actor_name)
+    return next((name for name in by if name), who_asked(run, t))
 
 
 def _left_behind(run: Run) -> str:

@@ -50,6 +50,12 @@ def version_name(run: Run, host: str = "", *, previous: bool = False) -> str:
     return facts.get(f"{which}_name") or full[:8] or "?"
 
 
+def who_asked(run: Run, t: Texts) -> str:
+    """Return the name of whoever asked for a run; what is nobody's own wish is named in the reader's language."""
+    key = f"actor-{run.actor_name}"
+    return t(key) if run.actor_id == 0 and t.has(key) else run.actor_name
+
+
 def ref_name(ref: str) -> str:
     """Return what was asked for as a card shows it: a whole commit id is eight digits there."""
     return ref[:8] if _COMMIT.fullmatch(ref) else cut_text(ref, 60)

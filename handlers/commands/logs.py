@@ -66,6 +66,11 @@ async def begin(talk: Talk, words: list[str]) -> None:
     await show(talk, project, source, lines, " ".join(rest)[:200])
 
 
+async def show_latest(talk: Talk, project: Project) -> None:
+    """Show the end of the project's first log."""
+    await show(talk, project, None, _LINES, "")
+
+
 async def show(talk: Talk, project: Project, source: str | None, lines: int, words: str) -> None:
     """Read a log on every host at once, and send it: as a message, or as a file when it is long."""
     if not project.logs:

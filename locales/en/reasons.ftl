@@ -35,6 +35,7 @@ reason-config-unwritable = the config files cannot be written.
 reason-stop-failed = the service did not stop.
 reason-start-failed = the service did not start.
 reason-unit-down = the service went down after the start.
+reason-crash-loop = the service crashes and systemd starts it again.
 reason-new-version-crashed = the new version crashed: service { $unit } did not stay up ({ $unit_state }).
 reason-not-acknowledged = the new version did not report back within { $ack_seconds } s.
 reason-restart-failed = service { $unit } did not restart.

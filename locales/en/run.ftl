@@ -147,3 +147,37 @@ down-still = ⏸ <b>{ $project }</b>{ $host ->
     [no] {""}
    *[other] {" "}on { $host }
 } is still stopped
+
+measured = ⏱ p95 { $before } → { $after } ms{ $verdict ->
+    [slower] {" "}⚠️ slower
+    [failing] {" "}⚠️ more errors
+    [unclear] : too few answers to compare
+   *[steady] : no clear change
+}{ $errors ->
+    [0] {""}
+   *[other] . Errors: { $errors } of { $requests }
+}. Load { $load_before } → { $load_after }
+picture-caption = 📈 <b>{ $project }</b> #{ $run }: before and after
+picture-time = response, ms
+picture-load = load
+picture-before = before: p50 { $p50 }, p95 { $p95 } ms
+picture-after = after: p50 { $p50 }, p95 { $p95 } ms
+
+actor-probation = probation
+probation-watching = 👀 On probation until { $until }
+probation-good = 👀 { $span } on probation: all is well
+probation-superseded = 👀 The probation is over: a new run has begun
+probation-kept = 👀 Left as it is
+trouble = 🚨 <b>{ $project }</b>: the new version <b>{ $new }</b> (#{ $run }) does not hold
+trouble-reason = <b>{ $host }</b>, “{ $step }”: { $why }
+trouble-times = { $count ->
+    [one] ({ $count } time in a row)
+   *[other] ({ $count } times in a row)
+}
+trouble-failing = the check fails.
+trouble-returning = ↩️ Taking it back to <b>{ $old }</b>: #{ $back }
+trouble-busy = I wanted to take it back, but the project is busy: #{ $busy }. It is up to you.
+trouble-kept = It stays as it is, says { $who }
+trouble-logs = Logs
+trouble-keep = Keep
+trouble-back = Roll back

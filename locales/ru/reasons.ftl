@@ -35,6 +35,7 @@ reason-config-unwritable = файлы настроек не дают себя з
 reason-stop-failed = служба не остановилась.
 reason-start-failed = служба не запустилась.
 reason-unit-down = служба упала после запуска.
+reason-crash-loop = служба падает, и systemd запускает её снова.
 reason-new-version-crashed = новая версия упала: служба { $unit } не устояла ({ $unit_state }).
 reason-not-acknowledged = новая версия не отозвалась за { $ack_seconds } с.
 reason-restart-failed = служба { $unit } не перезапустилась.

@@ -155,3 +155,39 @@ down-still = ⏸ <b>{ $project }</b>{ $host ->
     [no] {""}
    *[other] {" "}на { $host }
 } всё ещё остановлен
+
+measured = ⏱ p95 { $before } → { $after } мс{ $verdict ->
+    [slower] {" "}⚠️ стало медленнее
+    [failing] {" "}⚠️ больше ошибок
+    [unclear] : слишком мало ответов, чтобы сравнить
+   *[steady] : без заметных изменений
+}{ $errors ->
+    [0] {""}
+   *[other] . Ошибок { $errors } из { $requests }
+}. Нагрузка { $load_before } → { $load_after }
+picture-caption = 📈 <b>{ $project }</b> #{ $run }: до и после
+picture-time = ответ, мс
+picture-load = нагрузка
+picture-before = до: p50 { $p50 }, p95 { $p95 } мс
+picture-after = после: p50 { $p50 }, p95 { $p95 } мс
+
+actor-probation = наблюдение
+probation-watching = 👀 Под наблюдением до { $until }
+probation-good = 👀 { $span } под наблюдением: всё хорошо
+probation-superseded = 👀 Наблюдение закончено: начат новый запуск
+probation-kept = 👀 Оставили как есть
+trouble = 🚨 <b>{ $project }</b>: новая версия <b>{ $new }</b> (#{ $run }) не держится
+trouble-reason = <b>{ $host }</b>, «{ $step }»: { $why }
+trouble-times = { $count ->
+    [one] ({ $count } раз подряд)
+    [few] ({ $count } раза подряд)
+    [many] ({ $count } раз подряд)
+   *[other] ({ $count } раза подряд)
+}
+trouble-failing = проверка не проходит.
+trouble-returning = ↩️ Возвращаю <b>{ $old }</b>: #{ $back }
+trouble-busy = Хотел вернуть предыдущую версию, но проект занят: #{ $busy }. Решать вам.
+trouble-kept = Оставляем как есть. Так решает { $who }
+trouble-logs = Журнал
+trouble-keep = Оставить
+trouble-back = Откатить

@@ -35,6 +35,7 @@ reason-config-unwritable = файли налаштувань не дають с�
 reason-stop-failed = служба не зупинилася.
 reason-start-failed = служба не запустилася.
 reason-unit-down = служба впала після запуску.
+reason-crash-loop = служба падає, і systemd запускає її знову.
 reason-new-version-crashed = нова версія впала: служба { $unit } не втрималася ({ $unit_state }).
 reason-not-acknowledged = нова версія не озвалася за { $ack_seconds } с.
 reason-restart-failed = служба { $unit } не перезапустилася.

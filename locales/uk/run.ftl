@@ -155,3 +155,39 @@ down-still = ⏸ <b>{ $project }</b>{ $host ->
     [no] {""}
    *[other] {" "}на { $host }
 } досі зупинено
+
+measured = ⏱ p95 { $before } → { $after } мс{ $verdict ->
+    [slower] {" "}⚠️ стало повільніше
+    [failing] {" "}⚠️ більше помилок
+    [unclear] : замало відповідей, щоб порівняти
+   *[steady] : без помітної зміни
+}{ $errors ->
+    [0] {""}
+   *[other] . Помилок { $errors } із { $requests }
+}. Навантаження { $load_before } → { $load_after }
+picture-caption = 📈 <b>{ $project }</b> #{ $run }: до й після
+picture-time = відповідь, мс
+picture-load = навантаження
+picture-before = до: p50 { $p50 }, p95 { $p95 } мс
+picture-after = після: p50 { $p50 }, p95 { $p95 } мс
+
+actor-probation = нагляд
+probation-watching = 👀 Під наглядом до { $until }
+probation-good = 👀 { $span } під наглядом: усе гаразд
+probation-superseded = 👀 Нагляд скінчився: почався новий запуск
+probation-kept = 👀 Залишили як є
+trouble = 🚨 <b>{ $project }</b>: нова версія <b>{ $new }</b> (#{ $run }) не тримається
+trouble-reason = <b>{ $host }</b>, «{ $step }»: { $why }
+trouble-times = { $count ->
+    [one] ({ $count } раз поспіль)
+    [few] ({ $count } рази поспіль)
+    [many] ({ $count } разів поспіль)
+   *[other] ({ $count } разу поспіль)
+}
+trouble-failing = перевірка не проходить.
+trouble-returning = ↩️ Повертаю <b>{ $old }</b>: #{ $back }
+trouble-busy = Хотів повернути попередню версію, але проєкт зайнятий: #{ $busy }. Вирішуйте ви.
+trouble-kept = Залишаємо як є. Так вирішує { $who }
+trouble-logs = Журнал
+trouble-keep = Залишити
+trouble-back = Відкотити

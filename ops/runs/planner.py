@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from ops.runs.runbook import Entry, Runbook
 
 _HOUR = 60 * MINUTE
+_WARM_UP_SECONDS = 15
+"""How long a fresh start is left alone before it is measured."""
+_MEASURED = 50
+"""Questions at the least, in however short a time: fewer good answers than 30 prove nothing."""
 
 
 def make_plan(
@@ -234,6 +239,29 @@ def _check(number: int, check: Check, project: Project) -> Step:
     return Step(f"{name}.{number}", name, script, subject, values, check=True, repeatable=True)
 
 
+def _measure(name: str, project: Project) -> Iterator[Step]:
+    """Ask the first host alone: what is compared has to be the same place."""
+    if project.measure:
+        seconds = project.measure.seconds
+        warm_up = _WARM_UP_SECONDS if name == "measure-after" else 0
+        yield Step(
+            key=name,
+            name=name,
+            subject=project.measure.url,
+            script=shared_script("measure.sh"),
+            values={
+                "MEASURE_URL": project.measure.url,
+                "MEASURE_SECONDS": str(seconds),
+                "MEASURE_EVERY": f"{min(1.0, seconds / _MEASURED):g}",
+                "WARM_UP_SECONDS": str(min(warm_up, seconds)),
+            },
+            first_host=True,
+            repeatable=True,
+            timeout=seconds * 2 + 2 * MINUTE,
+            silence=seconds * 2 + 2 * MINUTE,
+        )
+
+
 def _tail_log(project: Project) -> Iterator[Step]:
     for name in list(project.logs)[:1]:
         yield Step(
@@ -252,6 +280,8 @@ _USES: dict[str, Callable[[Project], Iterator[Step]]] = {
     "backup-config": _backup_config,
     "tests": _tests,
     "update-config": _update_config,
+    "measure-before": partial(_measure, "measure-before"),
+    "measure-after": partial(_measure, "measure-after"),
     "checks": _checks,
     "tail-log": _tail_log,
 }

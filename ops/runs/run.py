@@ -23,6 +23,7 @@ from ops.runs.events import (
     UndoBegan,
     Unlocked,
 )
+from ops.runs.script import may_be_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -209,6 +210,11 @@ class Run:
     def facts(self, host: str = "") -> dict[str, str]:
         """Return what the steps have learnt, on one host (the first when none is named) and in common."""
         return {**self._learnt[""], **self._learnt.get(host or self.plan.hosts[0], {})}
+
+    def values(self, step: Step, host: str) -> dict[str, str]:
+        """Return what a step's scripts are told on a host: what was learnt, then the plan's values, then its own."""
+        facts = {name.upper(): value for name, value in self.facts(host).items() if may_be_value(name.upper())}
+        return {**facts, **self.plan.values, **step.values}
 
     def items(self, name: str, host: str = "") -> tuple[str, ...]:
         """Return what the last step that listed these has listed."""

@@ -37,7 +37,19 @@ class StepSpec(Spec):
 
     step: Name | None = None
     title: Title = Field(default_factory=dict)
-    use: Literal["backup-databases", "backup-config", "tests", "update-config", "checks", "tail-log"] | None = None
+    use: (
+        Literal[
+            "backup-databases",
+            "backup-config",
+            "tests",
+            "update-config",
+            "measure-before",
+            "measure-after",
+            "checks",
+            "tail-log",
+        ]
+        | None
+    ) = None
     run: str = ""
     undo: str = ""
     verify: str = ""

@@ -16,7 +16,6 @@ from ops.runs.engine import CancelJob, Decision, Effect, RunJob, begin, decide, 
 from ops.runs.events import Outcome, Part, StepEnded
 from ops.runs.journal import SupersededError
 from ops.runs.judgement import judged
-from ops.runs.script import may_be_value
 from ops.runs.step_log import StepLog
 
 if TYPE_CHECKING:
@@ -151,12 +150,10 @@ class Worker:
         step = run.plan.by_key[started.step]
         script = {Part.DO: step.script, Part.UNDO: step.undo, Part.PROBE: step.probe}[started.part] or step.script
         name = self.job_id(started)
-        facts = run.facts(started.host).items()
-        learnt = {name.upper(): value for name, value in facts if may_be_value(name.upper())}
         return Job(
             id=name,
             script=script,
-            values={**learnt, **run.plan.values, **step.values},
+            values=run.values(step, started.host),
             mark=hmac.digest(self._secret, name.encode(), "sha256").hex()[:32],
             timeout=int(step.timeout),
             silence=int(step.silence),

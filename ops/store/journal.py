@@ -19,6 +19,7 @@ from ops.runs.script import Script
 from ops.store.dispatch import enqueue
 from ops.store.hints import run_hint, signal_hint
 from ops.store.outbox import ALERT, NOTICE, RESULT, Draft, queue
+from ops.watch.performance import AFTER, BEFORE, measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -364,6 +365,8 @@ class PostgresJournal:
                 [(run.project, h, run.commit, run.ref, run.id, end.at) for h in run.plan.hosts if run.updated(h)],
             )
         await queue(connection, _about("run-ended", run.id, self._team, RESULT, end.at))
+        if measured(run, BEFORE) and measured(run, AFTER):
+            await queue(connection, _about("measured", run.id, self._team, NOTICE, end.at))
         if await connection.fetchval("DELETE FROM locks WHERE run_id = $1 RETURNING run_id", run.id):
             await self._let_next_begin(connection, run.project, end.at)
         for waiting in await connection.fetch(_WAITING, run.project):

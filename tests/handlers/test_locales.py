@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fluent.syntax import ast, parse, visitor
 
-from handlers.buttons import RunAction
+from handlers.buttons import RunAction, WatchAction
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
 from handlers.menu import COMMANDS
@@ -144,6 +144,9 @@ def derived_keys() -> set[str]:
         | {f"{stem}-{code}" for code in CONFIRMABLE for stem in ("button-go-on", "reason", "hint")}
         | {f"finding-{code}" for code in CODES}
         | {f"settled-{outcome}" for outcome in (Outcome.OK, Outcome.FAILED)}
+        | {f"probation-{state}" for state in ("watching", "good", "superseded", "kept")}
+        | {f"trouble-{action}" for action in WatchAction}
+        | {"reason-crash-loop", "actor-probation"}
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
         | {f"config-{section}" for section in ("projects", "hosts", "people", "commands")}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}

@@ -1,0 +1,65 @@
+"""Picture: of what a run has measured, drawn by a process of its own; none where matplotlib is not installed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+
+if TYPE_CHECKING:
+    from handlers.i18n import Texts
+    from ops.watch.performance import Measurement
+
+log = structlog.get_logger()
+
+_PROGRAM = Path(__file__).with_name("performance_plot.py")
+_SECONDS = 60
+
+
+def can_draw() -> bool:
+    """Whether the extra ``pictures`` is installed."""
+    return find_spec("matplotlib") is not None
+
+
+async def draw(title: str, before: Measurement, after: Measurement, t: Texts) -> bytes | None:
+    """Return the picture, as PNG; None when it could not be drawn: what it shows is said in words as well."""
+    told = {
+        "title": title,
+        "time": t("picture-time"),
+        "load": t("picture-load"),
+        "before": _side(before, t("picture-before", p50=before.p50, p95=before.p95)),
+        "after": _side(after, t("picture-after", p50=after.p50, p95=after.p95)),
+    }
+    # -P: what lies beside the program must not stand in for libraries of the same names.
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-P", str(_PROGRAM),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(_SECONDS):
+            picture, said = await process.communicate(json.dumps(told).encode())
+    except TimeoutError:
+        log.warning("a picture took too long")
+        return None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode:
+        log.warning("a picture could not be drawn", why=said.decode(errors="replace")[-500:])
+        return None
+    return picture
+
+
+def _side(measurement: Measurement, legend: str) -> dict[str, object]:
+    return {
+        "legend": legend,
+        "samples": [(each.milliseconds, each.good, each.load) for each in measurement.samples],
+    }

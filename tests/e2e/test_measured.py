@@ -1,0 +1,46 @@
+"""A deploy that measures says in one line how the project answered before and after, and draws it."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC
+from pathlib import Path
+
+import pytest
+
+from demo.sandbox.sandbox import Sandbox
+from handlers.i18n import Texts
+from handlers.picture import can_draw, draw
+from ops.watch.performance import Measurement, Sample
+from tests.e2e.conftest import Opening
+
+
+async def test_the_result_compares_and_nothing_is_held_up(opening: Opening, sandbox: Sandbox) -> None:
+    async with opening(measure={"url": f"http://127.0.0.1:{sandbox.port}/health", "seconds": 2}) as harbour:
+        card, result = await harbour.run("/deploy v1.2.3")
+        assert card.text.startswith("✅")
+        assert card.text.index("✅ Перевірки перед початком") < card.text.index("✅ Швидкість до")
+        assert card.text.index("✅ Швидкість після") > card.text.index("✅ Журнал app без помилок")
+        assert re.search(r"⏱ p95 \d+ → \d+ мс", result.text)
+        assert "Навантаження" in result.text
+        await harbour.until_row("SELECT sent_at IS NOT NULL FROM outbox WHERE kind = 'measured'")
+        pictures = [message for message in harbour.messages() if "до й після" in message.text]
+        assert len(pictures) == can_draw()
+
+
+async def test_a_url_that_never_answers_is_a_warning_and_no_failure(opening: Opening) -> None:
+    async with opening(measure={"url": "http://127.0.0.1:1/", "seconds": 2}) as harbour:
+        card, result = await harbour.run("/deploy v1.2.3")
+        assert card.text.startswith("✅")
+        assert "p95 — → — мс" in result.text
+
+
+async def test_the_picture_is_one(tmp_path: Path) -> None:
+    if not can_draw():
+        pytest.skip("matplotlib is not installed: .venv/bin/pip install '.[pictures]'")
+    samples = tuple(Sample(100 + number, good=number % 7 != 0, load=0.3) for number in range(40))
+    side = Measurement(40, 6, 120, 139, 0.3, "curl", samples)
+    picture = await draw("formbot #1", side, side, Texts("uk", UTC))
+    assert picture is not None
+    assert picture.startswith(b"\x89PNG")
+    (tmp_path / "picture.png").write_bytes(picture)
