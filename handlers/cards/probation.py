@@ -22,7 +22,7 @@ _STYLES = {WatchAction.BACK: "danger"}
 
 def probation_line(watch: Watch, run: Run, t: Texts) -> Html:
     """Return the line of a run's card."""
-    if watch.trouble is not None:
+    if watch.trouble is not None and watch.state != "kept":
         return Html("🚨 ") + _reason(watch, run, t)
     span = t.span((watch.until - watch.began_at).total_seconds())
     return t(f"probation-{watch.state}", until=t.clock(watch.until), span=span)

@@ -34,6 +34,8 @@ _LOOK_SECONDS = 5.0
 _SOONEST_SECONDS = 0.05
 _GATHER_SECONDS = 0.5
 """How long changes of runs gather: quick steps follow each other faster."""
+_ROUND_SECONDS = 30.0
+"""How long checks of one round are begun: with the last one's own limit it stays within the lease of a watch."""
 # A check asks once here; the deploy's own patience with a fresh start is over.
 _AT_ONCE = {"STABLE_SECONDS": "0", "WITHIN_SECONDS": "0", "FIRST_URL": "", "ASK_ONCE": "yes"}
 
@@ -142,16 +144,20 @@ class Probation:
         self._told()
 
     async def _ask_all(self, run: Run) -> list[Finding]:
+        deadline = asyncio.get_running_loop().time() + _ROUND_SECONDS
+
         async def ask_host(host: str) -> list[Finding]:
             if (run.project, host) not in self._learnt:
                 await self._learn(run.project, host)
                 self._learnt.add((run.project, host))
-            return [await self._ask(run, step, host) for step in run.plan.steps if step.check]
+            return [await self._ask(run, step, host, deadline) for step in run.plan.steps if step.check]
 
         found = await asyncio.gather(*(ask_host(host) for host in run.plan.hosts))
         return [finding for each in found for finding in each]
 
-    async def _ask(self, run: Run, step: Step, host: str) -> Finding:
+    async def _ask(self, run: Run, step: Step, host: str, deadline: float) -> Finding:
+        if asyncio.get_running_loop().time() > deadline:
+            return Finding(host, step.key, good=None)
         try:
             said = (await self._questions.ask(host, step.script, {**run.values(step, host), **_AT_ONCE})).said
         except ScriptRefused as error:
