@@ -240,8 +240,8 @@ def _check(number: int, check: Check, project: Project) -> Step:
 
 
 def _measure(name: str, project: Project) -> Iterator[Step]:
-    """Ask the first host alone: what is compared has to be the same place."""
-    if project.measure:
+    """Ask the first host alone: what is compared has to be the same place. PowerShell has no such script yet."""
+    if project.measure and project.shell == "sh":
         seconds = project.measure.seconds
         warm_up = _WARM_UP_SECONDS if name == "measure-after" else 0
         yield Step(

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 STRIKES = 3
 """A check that fails so often in a row is trouble."""
-DOWN = "unit-down"
+DOWN = frozenset({"unit-down", "import-error"})
 """What check-unit.sh says of a service that does not run."""
 
 
@@ -74,7 +74,7 @@ def judge(tally: Tally, findings: Iterable[Finding]) -> tuple[Tally, Trouble | N
         strikes[finding.key] = 0 if finding.good else strikes.get(finding.key, 0) + 1
         if finding.good and finding.restarts is not None and before is not None and finding.restarts > before:
             found = Trouble(finding.host, finding.step, "crash-loop", times=finding.restarts - before)
-        elif not finding.good and (finding.why == DOWN or strikes[finding.key] >= STRIKES):
+        elif not finding.good and (finding.why in DOWN or strikes[finding.key] >= STRIKES):
             found = Trouble(finding.host, finding.step, finding.why, finding.detail, strikes[finding.key])
         else:
             continue
