@@ -226,7 +226,7 @@ class App:
 
     async def _clean(self) -> None:
         await clean(self.driver.pool, utc_now())
-        for host in self.driver.hosts.values():
+        for host in tuple(self.driver.hosts.values()):  # a reload may replace them meanwhile
             with contextlib.suppress(HostError):  # there is another night tomorrow
                 await host.clean(KEEP_JOBS_DAYS)
 
