@@ -69,5 +69,6 @@ async def stand_in_line(_: CallbackQuery, callback_data: StandInLine, talk: Talk
         if ref is None:
             await talk.reply.say(Card(talk.t("version-gone")))
             return
-        ask = replace(ask, values={"REF": read_ref(callback_data.command, ref)})
+        if "REF" in talk.desk.launcher.library.find(project, ask.runbook).values:
+            ask = replace(ask, values={"REF": read_ref(callback_data.command, ref)})
     await launch(talk, ask)

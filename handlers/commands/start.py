@@ -68,8 +68,9 @@ async def start_packed(talk: Talk, name: str, project: Project, packed: str, *, 
     if ref is None:
         await talk.reply.say(Card(talk.t("version-gone")))
         return
-    takes_again = "AGAIN" in talk.desk.launcher.library.find(project, name).values
-    await start(talk, name, project, {"REF": read_ref(name, ref)} | ({"AGAIN": "yes"} if again and takes_again else {}))
+    taken = talk.desk.launcher.library.find(project, name).values
+    offered = {"REF": read_ref(name, ref), "AGAIN": "yes" if again else ""}
+    await start(talk, name, project, {key: value for key, value in offered.items() if value and key in taken})
 
 
 async def repeat(talk: Talk, run: Run) -> None:

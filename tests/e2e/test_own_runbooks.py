@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.check import check
+from demo.sandbox.program import run
 from demo.sandbox.sandbox import Sandbox
 from ops.errors import BadFile
 from tests.e2e.conftest import Opening
@@ -199,6 +201,24 @@ async def test_restart_restarts_the_services_on_the_code_that_is_there(harbour: 
     assert b"stopped formbot" in (result.document or b"")
     assert b"started formbot" in (result.document or b"")
     assert await harbour.app.driver.pool.fetchval("SELECT count(*) FROM releases") == 0
+
+
+async def test_a_restart_that_goes_wrong_is_tried_once_more_and_then_a_person_is_called(harbour: Harbour) -> None:
+    git = ("git", "-C", str(harbour.sandbox.path))
+    await run(*git, "fetch", "--quiet", "origin")
+    await run(*git, "checkout", "--quiet", "--detach", "origin/broken")
+    card, result = await harbour.run("/restart")
+    assert result.text.startswith("🆘 formbot: після перезапуску #1 служби не працюють як слід")
+    assert (result.document or b"").count(b"started formbot") == 2
+    assert "🆘" in card.text
+
+
+async def test_check_names_every_file_that_cannot_be_used(harbour: Harbour, tmp_path: Path) -> None:
+    shelf(tmp_path, one_yml="runbook: two\nsteps: [{step: a, run: 'true'}]\n", help_yml="runbook: help\n")
+    found = [each async for each in check(harbour.settings(), harbour.app.languages["en"]) if not each.good]
+    assert [each.subject for each in found[:2]] == ["runbooks", "runbooks"]
+    assert "help.yml:1" in found[0].detail
+    assert "one.yml:1 runbook: two: it has to be called as its file is" in found[1].detail
 
 
 async def test_preflight_says_ready_and_offers_the_deploy(harbour: Harbour) -> None:

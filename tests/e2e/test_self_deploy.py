@@ -57,3 +57,12 @@ async def test_a_good_release_brings_its_dependencies_and_a_rollback_leaves_them
     back = await home.ask(f"/rollback {before[:12]}", "good", "", before)
     assert back.as_it_should_be, back
     assert "newer version" not in settings.read_text(), "a rollback restores the config files of its release"
+
+
+async def test_a_restart_of_lotsman_is_told_by_the_process_that_came_up(home: Home) -> None:
+    was = await home.live()
+    done = await home.ask("/restart", "good", "", was)
+    assert done.result == "succeeded", done
+    assert done.is_pid != done.was_pid
+    assert await home.live() == was
+    assert "перезапущено, усе працює" in done.message.text

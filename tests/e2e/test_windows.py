@@ -200,6 +200,21 @@ async def test_a_cut_connection_does_not_touch_the_step_on_windows(windows: Open
         assert server.machine.played.count("dependencies") == 1
 
 
+async def test_a_step_that_a_restart_of_windows_broke_off_is_run_again_where_that_is_safe(windows: Opening) -> None:
+    async with windows() as harbour:
+        server = harbour.windows[0]
+        server.machine.slow = {"dependencies": 60.0}
+        harbour.world.say(harbour.team, harbour.olena, "/deploy main")
+        await harbour.world.until(lambda: "dependencies" in server.machine.played, timeout=60)
+        server.machine.slow = {}
+        await server.runner.reboot("b42")
+        server.cut()
+        result = await harbour.letter("run-ended:1")
+        assert result.text.startswith("✅ panel: v1.0 → ")
+        assert server.machine.played.count("dependencies") == 2
+        assert len(server.runner.executions) == len(set(server.runner.executions))
+
+
 async def test_a_cancel_ends_the_step_and_goes_back_on_windows(windows: Opening) -> None:
     async with windows() as harbour:
         server = harbour.windows[0]

@@ -64,6 +64,11 @@ class Runner:
             holder.cancel()
         await asyncio.gather(*self._holders, return_exceptions=True)
 
+    async def reboot(self, boot: str) -> None:
+        """Lose all that runs, as a restart does."""
+        await self.close()
+        self.machine.boot = boot
+
     def state(self, job: KeptJob | None) -> tuple[str, str, str]:
         if job is None or not job.claim[0]:
             return ("absent", "-", "-")
