@@ -24,6 +24,7 @@ class WindowsHarbour(Harbour):
     def __init__(self, windows: tuple[WindowsServer, ...], dsn: str, folder: Path, **project: object) -> None:
         super().__init__(windows[0], dsn, folder, **project)  # type: ignore[arg-type]
         self.windows = windows
+        self._shell = self._changes.pop("shell", "powershell")
 
     @property
     def servers(self) -> tuple[object, ...]:  # type: ignore[override]
@@ -36,7 +37,7 @@ class WindowsHarbour(Harbour):
     def write_inventory(self, **changes: object) -> None:
         hosts = {
             f"win{i}": {
-                "address": w.address, "port": w.port, "user": w.user, "key": str(w.client_key), "shell": "powershell",
+                "address": w.address, "port": w.port, "user": w.user, "key": str(w.client_key), "shell": self._shell,
             }
             for i, w in enumerate(self.windows, 1)
         }  # fmt: skip
@@ -291,15 +292,9 @@ async def test_a_project_of_its_own_making_on_windows_runs_its_own_script(window
         assert "win1: v1.0" in status.text
 
 
-async def test_a_windows_server_taken_for_a_unix_one_is_found_out(windows: Opening, tmp_path: Path) -> None:
-    async with windows() as harbour:
-        await harbour.stop_bot()
-        text = json.loads((tmp_path / "lotsman.yml").read_text())
-        text["hosts"]["win1"].pop("shell")
-        text["projects"]["panel"] = {"stack": "custom", "hosts": ["win1"], "path": "/srv/panel"}
-        (tmp_path / "lotsman.yml").write_text(json.dumps(text))
-        harbour.world.calls_of("setMyCommands").clear()
-        await harbour.start_bot()
+async def test_a_windows_server_taken_for_a_unix_one_is_found_out(windows: Opening) -> None:
+    plain: dict[str, object] = {"services": [], "databases": [], "migrations": "none", "checks": [], "logs": {}}
+    async with windows(shell="sh", stack="custom", path="/srv/panel", **plain) as harbour:
         (status,) = await harbour.say("/status")
         assert "🔴" in status.text
 
