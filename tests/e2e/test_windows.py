@@ -294,7 +294,8 @@ async def test_a_project_of_its_own_making_on_windows_runs_its_own_script(window
 
 async def test_a_windows_server_taken_for_a_unix_one_is_found_out(windows: Opening) -> None:
     plain: dict[str, object] = {"services": [], "databases": [], "migrations": "none", "checks": [], "logs": {}}
-    async with windows(shell="sh", stack="custom", path="/srv/panel", **plain) as harbour:
+    unix: dict[str, object] = {"shell": "sh", "stack": "custom", "path": "/srv/panel"}
+    async with windows(**unix, **plain) as harbour:
         (status,) = await harbour.say("/status")
         assert "🔴" in status.text
 
