@@ -59,6 +59,7 @@ class Hints:
             try:
                 await self._listen()
             except Exception as error:  # noqa: BLE001  a task's boundary: hints come back when the database does
+                _insist_on_going_on()  # what fails while we are being cancelled takes the cancel's place
                 log.info("listening again soon", why=type(error).__name__)
             await asyncio.sleep(_RETURN_SECONDS)
 
@@ -77,10 +78,10 @@ class Hints:
 
         async with self._pool.acquire() as connection:
             connection.add_termination_listener(end)
-            await connection.add_listener(_CHANNEL, hear)
-            await connection.add_listener(RELOAD_CHANNEL, hear_reload)
-            self._on_return()
             try:
+                await connection.add_listener(_CHANNEL, hear)
+                await connection.add_listener(RELOAD_CHANNEL, hear_reload)
+                self._on_return()
                 while not lost.is_set():
                     try:
                         async with asyncio.timeout(_ALIVE_SECONDS):
@@ -91,3 +92,10 @@ class Hints:
                 connection.remove_termination_listener(end)
                 await connection.remove_listener(_CHANNEL, hear)
                 await connection.remove_listener(RELOAD_CHANNEL, hear_reload)
+
+
+def _insist_on_going_on() -> None:
+    """Raise CancelledError when this task is to end."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
