@@ -164,7 +164,7 @@ def _bad_people(file: _File) -> Objections:
 
 _SECTIONS = {"laravel": "laravel", "compose": "compose", "windows": "windows-service"}
 """Sections of a project, and the stack that each belongs to."""
-_WITH_SERVICES = ("python-systemd", "windows-service")
+_WITH_SERVICES = ("python-systemd", "laravel", "windows-service")
 
 
 def _bad_projects(file: _File) -> Objections:
@@ -199,6 +199,8 @@ def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
         for place, named in places.items():
             if any(getattr(each, "container", None) for each in named):
                 yield f"{key}.{place}", "container-without-compose", spec.stack
+    if spec.stack == "laravel" and spec.migrations != "none":
+        yield f"{key}.migrations", "laravel-migrations", ""
 
 
 def _bad_shell(key: str, spec: ProjectSpec, file: _File) -> Objections:
@@ -246,11 +248,13 @@ def _not_on_windows(key: str, spec: ProjectSpec) -> Objections:
 
 
 def _bad_databases(key: str, spec: ProjectSpec) -> Objections:
-    if spec.migrations == "sql" and not spec.databases:
+    if spec.migrations == "sql" and (not spec.databases or spec.databases[0].engine != "postgres"):
         yield f"{key}.migrations", "sql-without-database", ""
     for i, database in enumerate(spec.databases):
         if database.url_from and database.url_from.partition(":")[0] not in spec.config:
             yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from
+        if database.login_from and database.login_from not in spec.config:
+            yield f"{key}.databases.{i}.login_from", "not-in-config", database.login_from
 
 
 def _bad_self(key: str, spec: ProjectSpec) -> Objections:

@@ -75,17 +75,27 @@ class PersonSpec(Spec):
 class DatabaseSpec(Spec):
     """A database to back up and migrate.
 
-    How the dump logs in: ``url_from`` names a variable in one of the project's config files
-    (``.env:DATABASE_URL``), read on the server, so the password never leaves it; or ``sudo_user``
-    runs the client as that system user (peer authentication). With neither, the SSH user's own. ``container``: the
-    Compose service that the server is; the client runs in there, with the login that the container was given.
+    engine: ``mysql`` is MariaDB as well. How the dump logs in: ``url_from`` names a variable in one of the project's
+    config files (``.env:DATABASE_URL``), ``login_from`` a file with DB_HOST, DB_USERNAME and so on, as Laravel has
+    them; both are read on the server, so the password never leaves it. Or ``sudo_user`` runs the client as that system
+    user (peer authentication). With none of them, the SSH user's own. ``container``: the Compose service that the server
+    is; the client runs in there, with the login that the container was given.
     """
 
-    engine: Literal["postgres"]
+    engine: Literal["postgres", "mysql"]
     name: DatabaseName
     url_from: Annotated[str, matching(r"[A-Za-z0-9._/-]+:[A-Za-z_][A-Za-z0-9_]*", "url-from")] | None = None
+    login_from: InnerPath | None = None
     sudo_user: UserName | None = None
     container: Service | None = None
+
+    @model_validator(mode="after")
+    def _one_login(self) -> DatabaseSpec:
+        if sum(way is not None for way in (self.url_from, self.login_from, self.sudo_user)) > 1:
+            raise ValueError("one-login")
+        if self.container and self.engine != "postgres":
+            raise ValueError("container-mysql")
+        return self
 
 
 class Batch(BaseModel):

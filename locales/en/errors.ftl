@@ -89,6 +89,7 @@ problem-inner-path = { $detail }: a path inside the project is needed, without .
 problem-url = { $detail }: an address with http:// or https:// is needed
 problem-age-recipient = { $detail } is no public key for age
 problem-anonymous-admin = all anonymous admins share this id: it would let anybody in
+problem-container-mysql = in a container there can be PostgreSQL only, so far
 problem-url-from = { $detail }: it has to be file:VARIABLE, such as .env:DATABASE_URL
 problem-branch = { $detail } is no branch
 problem-batch = { $detail }: a number of servers is needed, or a share such as 25%

@@ -89,6 +89,7 @@ problem-inner-path = { $detail }: нужен путь внутри проект�
 problem-url = { $detail }: нужен адрес http:// или https://
 problem-age-recipient = { $detail } не похоже на публичный ключ age
 problem-anonymous-admin = это общий id всех анонимных админов: с ним вошёл бы кто угодно
+problem-container-mysql = в контейнере пока только PostgreSQL
 problem-url-from = { $detail }: нужно файл:ПЕРЕМЕННАЯ, например .env:DATABASE_URL
 problem-branch = { $detail } не похоже на ветку
 problem-batch = { $detail }: нужно число серверов или доля, например 25%

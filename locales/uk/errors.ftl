@@ -89,6 +89,7 @@ problem-inner-path = { $detail }: потрібен шлях усередині �
 problem-url = { $detail }: потрібна адреса http:// або https://
 problem-age-recipient = { $detail } не схоже на публічний ключ age
 problem-anonymous-admin = це спільний id усіх анонімних адмінів: з ним увійшов би будь-хто
+problem-container-mysql = у контейнері поки що лише PostgreSQL
 problem-url-from = { $detail }: потрібно файл:ЗМІННА, як-от .env:DATABASE_URL
 problem-branch = { $detail } не схоже на гілку
 problem-batch = { $detail }: потрібне число серверів або частка, наприклад 25%

@@ -44,7 +44,8 @@ def make_plan(
         "STAMP": local_time.strftime("%Y%m%d_%H%M%S"),
         "TIER": tier,
     }
-    wanted = [entry for entry in runbook.entries if not entry.spec.when or values.get(entry.spec.when)]
+    given_values = {"", *(name for name, value in values.items() if value not in {"", "0"})}
+    wanted = [entry for entry in runbook.entries if entry.spec.when in given_values]
     steps = tuple(step for entry in wanted for step in _expand(entry, project))
     chosen = tuple(host for host in project.hosts if not hosts or host in hosts)
     return Plan(chosen, steps, values, project.serial.of(len(chosen)), project.max_failures, runbook.title)
@@ -77,6 +78,7 @@ def project_values(project: Project) -> dict[str, str]:
         "STABLE_SECONDS": _seconds(project.stable),
         "URLS": " ".join(check.http for check in project.checks if isinstance(check, HttpCheck)),
         **(_database_values(first) if first else {}),
+        "DATABASES": " ".join(database.name for database in project.databases),
         **_stack_values(project),
     }
 
@@ -91,7 +93,7 @@ def _beside(project: Project, inner: str) -> str:
 def _stack_values(project: Project) -> dict[str, str]:
     match project.stack:
         case "laravel":
-            return laravel_values(project.laravel)
+            return laravel_values(project.laravel, project.path)
         case "compose":
             return compose_values(project.compose)
         case "windows-service":
@@ -136,18 +138,17 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
 
 
 def _backup_databases(project: Project) -> Iterator[Step]:
-    script = shared_script("backup-postgres.sh", project.shell)
     for database in project.databases:
         yield Step(
             key=f"backup-database.{database.name}",
             name="backup-database",
             subject=database.name,
-            script=script,
+            script=shared_script(f"backup-{database.engine}.sh", project.shell),
             values=_database_values(database),
             first_host=True,
             repeatable=True,
             timeout=_HOUR,
-            silence=_HOUR,  # pg_dump says nothing while it works
+            silence=_HOUR,  # a dump says nothing while it works
         )
 
 
@@ -292,6 +293,7 @@ def _database_values(database: DatabaseSpec) -> dict[str, str]:
     return {
         "DATABASE": database.name,
         "DATABASE_ENGINE": database.engine,
+        "DATABASE_LOGIN_FILE": database.login_from or "",
         "DATABASE_URL_FILE": file,
         "DATABASE_URL_NAME": variable,
         "DATABASE_SUDO_USER": database.sudo_user or "",

@@ -60,7 +60,7 @@ class StepSpec(Spec):
     retry: Literal["never", "safe"] = "never"
     """``safe``: running it twice does no harm, so it is run again when nobody saw its end."""
     when: str = ""
-    """A value of the runbook: the step is there only where that is given."""
+    """A value of the runbook or the project: the step is there only where that is something, and not 0."""
     ack: bool = False
     judge: Literal["commit", "migrations"] | None = None
     """Who looks at what the step has found, and may refuse it."""
@@ -187,8 +187,9 @@ def shared_script(name: str, shell: str = "sh") -> Script:
 
 
 def stack_script(stack: str, name: str, shell: str = "sh") -> Script:
-    """Return one of a stack's scripts, as the shell has it."""
-    return _assemble(SHIPPED / stack / _in_shell(name, shell))
+    """Return a script of a stack's own, or the one that all share where it has none, as the shell has it."""
+    own = SHIPPED / stack / _in_shell(name, shell)
+    return _assemble(own) if own.is_file() else shared_script(name, shell)
 
 
 def script_of(stack: str, name: str) -> Script:

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Saves the config files under the commit they belong to, so that a way back to it finds them.
+# Saves the config files under the commit they belong to, so that a way back to it finds them. Of one that is a link,
+# what it leads to.
 umask 077
 folder=$BACKUPS/config/$PROJECT
 if ! mkdir -p "$folder" || [ ! -w "$folder" ]; then refuse backups-unwritable; fi
@@ -11,7 +12,7 @@ for file in $CONFIG_FILES; do
     if [ -r "$file" ]; then set -- "$@" "$file"; else warn config-missing; fi
 done
 [ $# -gt 0 ] || skip no-config
-if ! { tar -czf "$archive.part" -- "$@" && tar -tzf "$archive.part" >/dev/null && mv -f "$archive.part" "$archive"; }; then
+if ! { tar -chzf "$archive.part" -- "$@" && tar -tzf "$archive.part" >/dev/null && mv -f "$archive.part" "$archive"; }; then
     rm -f "$archive.part"
     fail backup-failed
 fi
