@@ -1,0 +1,1 @@
+<?php return ['version' => 'v2.0.0', 'feature' => env('FEATURE', 'none')];
