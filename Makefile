@@ -2,7 +2,7 @@
 # make test    everything the tests need, then all tests                         (ARGS=...: for pytest)
 # make check   format, lint, types, scripts, floors
 # make run     the bot, against Telegram, with .env and lotsman.yml
-# make hosts   a real server with systemd to try things on, in a container   (DOWN=1: end it)
+# make hosts   a real server with systemd to try things on, in a container   (KIND=lamp: with a Laravel site; DOWN=1: end it)
 # make faults  kills, cuts and outages, again and again; a table of what came of them   (ARGS="F1 F3": only these)
 # make bench   speed, as ratios against baselines measured in the same run
 PYTHON ?= python3
@@ -35,7 +35,7 @@ format: dev-environment
 	$(BIN)/ruff check --fix .
 
 hosts: dev-environment
-	$(BIN)/python -m tests.e2e.hosts $(if $(DOWN),down,up)
+	$(BIN)/python -m tests.e2e.hosts $(if $(DOWN),down,up $(KIND))
 
 faults: dev-environment
 	$(BIN)/python -m tests.faults $(ARGS)

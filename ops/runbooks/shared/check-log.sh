@@ -11,7 +11,8 @@ elif [ -n "$LOG_FILE" ]; then
     note=${XDG_STATE_HOME:-$HOME/.local/state}/lotsman/log-offsets/$PROJECT-$LOG_NAME
     offset=0
     [ ! -r "$note" ] || read -r offset <"$note"
-    [ -r "$LOG_FILE" ] || refuse log-unreadable
+    # include: look-log.sh
+    log_there || { echo "$LOG_FILE is not there: nothing was ever written to it"; exit 0; }
     [ "$(($(wc -c <"$LOG_FILE")))" -ge "$offset" ] || offset=0 # rotated meanwhile
     found=$(tail -c "+$((offset + 1))" "$LOG_FILE" | grep -aE "$pattern" | tail -n 5 | cut -c1-500)
 else

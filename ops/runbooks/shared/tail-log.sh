@@ -9,7 +9,8 @@ if [ -n "${LOG_CONTAINER:-}" ]; then
         for id in $(existing "$LOG_CONTAINER"); do docker logs --timestamps --tail 20000 "$id" 2>&1; done | sort -s -k 1,1
     }
 elif [ -n "$LOG_FILE" ]; then
-    [ -r "$LOG_FILE" ] || refuse log-unreadable
+    # include: look-log.sh
+    log_there || exit 0
     source_lines() { tail -c 67108864 "$LOG_FILE"; }
 else
     command -v journalctl >/dev/null || refuse journal-missing

@@ -11,7 +11,7 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import asyncssh
 
@@ -53,6 +53,7 @@ def documented_sudoers() -> str:
 class SystemdHost:
     """Made by ``boot``. Its attributes are those of the sandbox that tests write inventories from."""
 
+    name = "formbot"
     path = Path("/srv/formbot")
     port = 8080
     log = Path("/var/log/formbot/formbot.log")
@@ -65,7 +66,7 @@ class SystemdHost:
         self._root: asyncssh.SSHClientConnection | None = None
 
     @classmethod
-    async def boot(cls, system: Path, folder: Path, *, outlive: bool = False) -> SystemdHost:
+    async def boot(cls, system: Path, folder: Path, *, outlive: bool = False) -> Self:
         """Boot a host that keeps what it has to keep in a folder. Raises HostsImpossible, TimeoutError.
 
         outlive: it goes on when this process has ended.
@@ -138,14 +139,14 @@ class SystemdHost:
         )
 
     async def branch(self, name: str, files: dict[str, str]) -> None:
-        """Push a branch off main with more files to the remote."""
+        """Push a branch off main with more or other files to the remote."""
         write = [
             f"mkdir -p {shlex.quote(str(Path(path).parent))} && printf %s {shlex.quote(text)} >{shlex.quote(path)}"
             for path, text in files.items()
         ]
         commit = "git -c user.name=Test -c user.email=test@example.test commit -q -m"
         await self.root(
-            f"rm -rf /tmp/work && git clone -q -b main /srv/git/formbot.git /tmp/work && cd /tmp/work && "
+            f"rm -rf /tmp/work && git clone -q -b main /srv/git/{self.name}.git /tmp/work && cd /tmp/work && "
             f"{' && '.join(write)} && git add -A && {commit} {name} && "
             f"git push -q --force origin HEAD:refs/heads/{name}"
         )
@@ -159,7 +160,7 @@ class SystemdHost:
         """The commit that the running service was started from, or that a ref of the remote means."""
         if not ref:
             return str((await self.health()).get("commit", ""))
-        return await self.root(f"git -C /srv/git/formbot.git rev-parse '{ref}^{{commit}}'")
+        return await self.root(f"git -C /srv/git/{self.name}.git rev-parse '{ref}^{{commit}}'")
 
     async def journal(self, unit: str) -> str:
         """A unit's messages, those of systemd about it included."""

@@ -1,4 +1,4 @@
-"""Image: the system that hosts boot, built once and kept under var/hosts."""
+"""Image: a system that hosts boot, built once for each kind and kept under var/hosts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from demo.sandbox import repository, wheels
 
 HERE = Path(__file__).resolve().parent
 KEPT = HERE.parent.parent.parent / "var" / "hosts"
 SLOW_START_SECONDS = 3.0
+Kind = Literal["plain", "lamp"]
+"""``plain``: PostgreSQL and formbot; ``lamp``: nginx, php-fpm, MariaDB and a Laravel site."""
 
 _PROGRAMS = {"systemd-nspawn": "systemd-container", "mmdebstrap": "mmdebstrap", "ip": "iproute2"}
 _RIGHTS = """
@@ -50,45 +53,52 @@ def check() -> None:
         raise HostsImpossible(f"no right to mount or to make a network here: {tried.stderr.strip()}")
 
 
-def image() -> Path:
-    """Return the folder of the system, built first where it is missing, which takes a minute. For a thread.
+def image(kind: Kind = "plain") -> Path:
+    """Return the folder of a system, built first where it is missing, which takes a minute. For a thread.
 
     Raises BuildFailed, ProgramFailed.
     """
+    own = sorted(path for path in (HERE / kind).rglob("*") if path.is_file())
     inputs = "\n".join(
         (
-            *((HERE / name).read_text() for name in ("build.sh", "provision.sh", "formbot.service")),
-            Path(repository.__file__).read_text(),
-            *(path.read_text() for path in repository.source_files()),
-            wheels.wheel_inputs(),
+            *(path.read_text() for path in (HERE / "build.sh", HERE / "provision.sh", *own)),
+            *(_formbot_inputs() if kind == "plain" else ()),
         )
     )
-    system = KEPT / f"system-{hashlib.sha256(inputs.encode()).hexdigest()[:12]}"
+    system = KEPT / f"system-{kind}-{hashlib.sha256(inputs.encode()).hexdigest()[:12]}"
     KEPT.mkdir(parents=True, exist_ok=True)
-    with _alone():
+    with _alone(kind):
         if not system.exists():
-            _build(system)
+            _build(kind, system)
     return system
 
 
-def _build(system: Path) -> None:
-    seed = KEPT / "seed"
+def _formbot_inputs() -> Iterator[str]:
+    yield Path(repository.__file__).read_text()
+    yield from (path.read_text() for path in repository.source_files())
+    yield wheels.wheel_inputs()
+
+
+def _build(kind: Kind, system: Path) -> None:
+    seed = KEPT / f"seed-{kind}"
     shutil.rmtree(seed, ignore_errors=True)
-    (seed / "wheels").mkdir(parents=True)
-    wheels.make_wheels(seed / "wheels")
-    asyncio.run(repository.make_repository(seed / "formbot.git", SLOW_START_SECONDS))
-    command = ["sh", str(HERE / "build.sh"), str(seed), str(system)]
+    seed.mkdir(parents=True)
+    if kind == "plain":
+        (seed / "wheels").mkdir()
+        wheels.make_wheels(seed / "wheels")
+        asyncio.run(repository.make_repository(seed / "formbot.git", SLOW_START_SECONDS))
+    command = ["sh", str(HERE / "build.sh"), kind, str(seed), str(system)]
     built = subprocess.run(command, check=False, capture_output=True, text=True)
     if built.returncode != 0:
         raise BuildFailed("\n".join((built.stdout + built.stderr).splitlines()[-15:]))
-    for older in KEPT.glob("system-*"):
+    for older in KEPT.glob(f"system-{kind}-*"):
         if older != system:
             shutil.rmtree(older)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Only one process builds; the others wait for it."""
-    with (KEPT / "lock").open("w") as lock:
+def _alone(kind: Kind) -> Iterator[None]:
+    """Only one process builds a kind; the others wait for it."""
+    with (KEPT / f"lock-{kind}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

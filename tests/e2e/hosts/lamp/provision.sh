@@ -61,9 +61,8 @@ CNF
 # One that has to be quoted everywhere.
 password='sh0p #har"bour\1'
 install -d -o mysql -g mysql /run/mysqld
-rm -f /var/lib/mysql/ib_logfile0
-mariadbd-safe --skip-networking >/dev/null 2>&1 &
-until mariadb-admin -s ping >/dev/null 2>&1; do sleep 0.1; done
+mariadbd --user=mysql --skip-networking >/tmp/mariadbd.log 2>&1 &
+timeout 60 sh -c 'until mariadb-admin -s ping >/dev/null 2>&1; do sleep 0.1; done' || { tail -n 5 /tmp/mariadbd.log; exit 1; }
 for name in shop market; do
     mariadb <<SQL
 CREATE DATABASE $name;
@@ -115,6 +114,7 @@ for name in shop market; do
 done
 mariadb-admin shutdown
 wait
+rm /tmp/mariadbd.log
 
 # --- who serves them ---------------------------------------------------------
 # Files are read anew only after a restart, as people have it in production.
