@@ -3,7 +3,9 @@
 # include: site.sh
 # include: migrations.sh
 cd "$(release_path)" || refuse path-missing
-if ask_migrations && [ -n "$migrations" ]; then
+if ! ask_migrations; then
+    artisan --version || fail artisan-fails
+elif [ -n "$migrations" ]; then
     before=$(pending_migrations | count_lines)
     # A table we cannot read is left to artisan.
     [ "$before" != 0 ] || [ -z "$(applied_migrations)" ] || skip migrations-applied
