@@ -45,6 +45,7 @@ undo-switch = Version as it was
 undo-keep-images = Containers as they were
 undo-down = Site open again
 undo-up = Maintenance mode
+undo-restart = Another restart
 undo-return-point = Dependencies, caches, services as they were
 undo-migrate-back = Migrations as they were
 undo-other = { $name } { $subject }: back

@@ -45,6 +45,7 @@ undo-switch = Версия, как была
 undo-keep-images = Контейнеры, как были
 undo-down = Сайт снова открыт
 undo-up = Режим обслуживания
+undo-restart = Ещё один перезапуск
 undo-return-point = Зависимости, кеши, службы, как были
 undo-migrate-back = Миграции, как были
 undo-other = { $name } { $subject }: назад

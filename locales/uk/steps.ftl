@@ -45,6 +45,7 @@ undo-switch = Версія, як була
 undo-keep-images = Контейнери, як були
 undo-down = Сайт знову відкрито
 undo-up = Режим обслуговування
+undo-restart = Ще один перезапуск
 undo-return-point = Залежності, кеші, служби, як були
 undo-migrate-back = Міграції, як були
 undo-other = { $name } { $subject }: назад

@@ -27,4 +27,5 @@ install -d -m 700 -o deploy -g deploy /home/deploy/.ssh
 install -d -m 700 /root/.ssh
 install -d -m 750 -o deploy -g deploy /opt/backups
 
+# shellcheck source=/dev/null
 . /seed/provision.sh

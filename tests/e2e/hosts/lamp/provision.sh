@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # A small real Laravel site, twice: /srv/shop is a checkout (port 8081), /srv/market has a folder for each release
 # (port 8082). nginx, php-fpm and MariaDB; the framework is Debian's.
+set -eu
 as_deploy() { runuser -u deploy -- "$@"; }
 usermod --append --groups www-data,adm deploy
 

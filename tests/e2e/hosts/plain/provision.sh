@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # formbot v1.2.2 as a service, with its database.
+set -eu
 # --- formbot -----------------------------------------------------------------
 useradd --system --home-dir /srv/formbot --shell /usr/sbin/nologin formbot
 usermod --append --groups formbot deploy
