@@ -132,6 +132,19 @@ def test_a_commit_that_was_asked_for_in_full_is_shown_by_its_name_and_listed_in_
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_warning_says_what_the_script_found_even_where_the_run_went_well(language: str) -> None:
+    story = Story()
+    started = story.until("preflight", "web3")
+    facts = {**FACTS["preflight"], "storage_place": "storage/logs"}
+    warned = ("storage-unwritable", "artisan-broken", "said-by-nobody")
+    story.tell(StepEnded(started.job, Outcome.OK, NOW, 5.0, 0, facts=facts, warnings=warned))
+    story.to_the_end()
+    told = [line for line in lines(result_card(story.run, TEXTS[language])) if line.startswith("⚠️")]
+    assert "storage/logs" in told[0]
+    assert len(told) == 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_in_line_it_shows_its_place_and_no_steps(language: str) -> None:
     waiting = replace(Run(8, "formbot", "deploy", "main", 1001, "Олена", PLAN, NOW), position=2)
     shown = lines(run_card(waiting, TEXTS[language], NOW))
