@@ -105,7 +105,7 @@ for site in /srv/shop /srv/market/current; do
     chgrp -R www-data storage/. bootstrap/cache
     find storage/. bootstrap/cache -type d -exec chmod 2775 {} +
     as_deploy composer install -q --no-dev --optimize-autoloader --no-interaction
-    as_deploy php artisan migrate --force
+    as_deploy php artisan -q migrate --force
     for cache in config route view; do as_deploy php artisan -q $cache:cache; done
 done
 mkdir /srv/first
