@@ -118,8 +118,10 @@ def reason_of(t: Texts, reason_code: str) -> Html:
 
 
 def warning_text(t: Texts, run: Run, code: str) -> Html:
-    """Return the text of a warning, with what the run has learnt about it."""
-    facts: dict[str, Any] = {name: cut_text(value, _DETAIL_UNITS) for name, value in run.facts().items()}
+    """Return the text of a warning, with what was learnt on the host that gave it."""
+    told = next((each for each in run.attempts if each.ended and code in each.ended.warnings), None)
+    learnt = run.facts(told.started.host if told else "")
+    facts: dict[str, Any] = {name: cut_text(value, _DETAIL_UNITS) for name, value in learnt.items()}
     facts["count"] = len(run.items("todos"))
     return _reason(t, code, facts)
 

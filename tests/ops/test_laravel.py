@@ -32,7 +32,17 @@ projects:
     databases: [{engine: mysql, name: shop, login_from: .env}]
     laravel: {}
 """
-FACTS = ("STEPS_BACK", "RELEASE", "PREVIOUS_RELEASE", "HAD_CACHES", "PATH", "LANG", "LOTSMAN_JOB", "SSH_AUTH_SOCK")
+FACTS = (
+    "STEPS_BACK",
+    "RELEASE",
+    "PREVIOUS_RELEASE",
+    "HAD_CACHES",
+    "PATH",
+    "LANG",
+    "LOTSMAN_JOB",
+    "SSH_AUTH_SOCK",
+    "LOOK_PYTHON",
+)
 """What earlier steps tell the later ones, or the login."""
 SHELLS = [["dash"], ["bash", "--posix"], ["busybox", "sh"]]
 
@@ -52,8 +62,8 @@ def names(made: Plan) -> list[str]:
 
 def test_a_plain_checkout_needs_nothing_said_and_gets_no_more_steps_than_it_needs(tmp_path: Path) -> None:
     assert names(plan(shop(tmp_path), "deploy", REF="main")) == [
-        "reach", "resolve", "preflight", "backup-database", "backup-config", "return-point", "code", "dependencies",
-        "migrate", "caches", "restart", "check-unit", "check-unit",
+        "reach", "resolve", "preflight", "migrations", "backup-database", "backup-config", "return-point", "code",
+        "dependencies", "migrate", "caches", "restart", "check-unit", "check-unit",
     ]  # fmt: skip
 
 
@@ -230,7 +240,7 @@ def test_the_newest_backup_is_shown_with_its_age_and_one_that_was_changed_is_not
         digest = subprocess.run(["sha256sum", name], cwd=folder, capture_output=True, text=True, check=True).stdout
         (folder / f"{name}.sha256").write_text(digest)
     os.utime(folder / "shop_20251009_100000.sql.gz", (1, 1))
-    script = remote_script(shared_script("look-backups.sh")).text
+    script = remote_script(shared_script("show-backups.sh")).text
     values = {"BACKUPS": str(tmp_path), "DATABASES": "shop other", "PROJECT": "shop", "COMMIT": "0" * 40}
     said = run(["dash"], tmp_path, script, **values)
     assert "shop_20251010_100000.sql.gz, 4 bytes, 0 h 0 min old" in said

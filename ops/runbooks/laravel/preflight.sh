@@ -28,9 +28,13 @@ git diff --name-only --diff-filter=A "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDE
     while IFS= read -r file; do item migrations "${file##*/}"; done
 # What the live version has migrated and the other one does not know.
 git diff --name-only --diff-filter=D "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDER" |
-    while IFS= read -r file; do item migrations_gone "${file##*/}"; done
-[ -r .env ] || mind env-missing
+    while IFS= read -r file; do item migrations_kept "${file##*/}"; done
+[ -r .env ] || mind dotenv-missing
 # include: look-config.sh
+# include: look-env.sh
+# include: look-needs.sh
+# include: look-changes.sh
+# include: look-backups.sh
 # include: look-storage.sh
 look_storage
 if ! artisan --version; then
