@@ -30,6 +30,7 @@ projects:
     services: [php8.2-fpm, nginx]
     config: [.env]
     databases: [{engine: mysql, name: shop, login_from: .env}]
+    checks: [{http: "http://127.0.0.1/health"}]
     laravel: {}
 """
 FACTS = (
@@ -63,7 +64,7 @@ def names(made: Plan) -> list[str]:
 def test_a_plain_checkout_needs_nothing_said_and_gets_no_more_steps_than_it_needs(tmp_path: Path) -> None:
     assert names(plan(shop(tmp_path), "deploy", REF="main")) == [
         "reach", "resolve", "preflight", "migrations", "backup-database", "backup-config", "return-point", "code",
-        "dependencies", "migrate", "caches", "restart", "check-unit", "check-unit",
+        "dependencies", "migrate", "caches", "restart", "check-unit", "check-unit", "check-http",
     ]  # fmt: skip
 
 
