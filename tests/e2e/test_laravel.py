@@ -280,8 +280,8 @@ async def test_visitors_are_told_to_come_back_while_maintenance_lasts_and_let_in
         assert card.text.startswith("✅"), shown(card)
         assert await host.root("grep -rl queue:restart /srv/shop/storage/framework/cache | wc -l || :") is not None
         assert (await host.served())["version"] == "v2.2.0"
-        card, _ = await harbour.run("/deploy wrong")
-        assert card.text.startswith("↩️"), shown(card)
+        given = {"REF": "wrong", "UNDO_CONFIRMED": await host.commit("slow")}
+        assert await launch(harbour, "deploy", **given) is Result.ROLLED_BACK
         assert (await host.served())["version"] == "v2.2.0"
 
 
