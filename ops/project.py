@@ -78,8 +78,8 @@ class DatabaseSpec(Spec):
     engine: ``mysql`` is MariaDB as well. How the dump logs in: ``url_from`` names a variable in one of the project's
     config files (``.env:DATABASE_URL``), ``login_from`` a file with DB_HOST, DB_USERNAME and so on, as Laravel has
     them; both are read on the server, so the password never leaves it. Or ``sudo_user`` runs the client as that system
-    user (peer authentication). With none of them, the SSH user's own. ``container``: the Compose service that the server
-    is; the client runs in there, with the login that the container was given.
+    user (peer authentication). With none of them, the SSH user's own. ``container``: the Compose service that the
+    server is; the client runs in there, with the login that the container was given.
     """
 
     engine: Literal["postgres", "mysql"]
