@@ -97,7 +97,7 @@ def opening(host: LampHost, fresh_dsn: str, tmp_path: Path) -> Opening:
 async def launch(harbour: Harbour, runbook: str, **values: str) -> Result | None:
     """Have a run begin that has no command of its own; return how it ended."""
     actor = harbour.app.driver.inventory.people[OLENA]
-    run = await harbour.app.launcher.launch(
+    run = await harbour.app.driver.launcher.launch(
         Ask(f"test:{runbook}:{values}", actor, runbook, "formbot", values, harbour.team.id)
     )
     await harbour.until_row(f"SELECT result IS NOT NULL FROM runs WHERE id = {run.id}", seconds=90)  # noqa: S608
