@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -12,11 +13,27 @@ import yaml
 from bot.settings import Settings
 from handlers.menu import COMMANDS
 from ops.inventory import _File
-from ops.project import HostSpec, PersonSpec, ProjectSpec
+from ops.project import BackupsSpec, HostSpec, PersonSpec, ProjectSpec
 from ops.runs.runbook import SHIPPED, StepSpec
 
 ROOT = Path(__file__).parent.parent
 DOCS = {path.name: path.read_text() for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))}
+KEYS = {*ProjectSpec.model_fields, *BackupsSpec.model_fields}
+NAMES = {*get_args(ProjectSpec.model_fields["stack"].annotation)}
+
+
+def _by_guide(table: str) -> dict[str, list[tuple[str, str]]]:
+    """Return the rows of the table, by guide: (instruction, what does it)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    guide = ""
+    for line in table.splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) == 3 and not line.startswith(("| guide", "|---")):
+            guide = cells[0] or guide
+            found.setdefault(guide, []).append((cells[1], cells[2]))
+    return found
+
+
 VARIABLES = [name.upper() for name in Settings.model_fields]
 
 
@@ -48,6 +65,29 @@ def test_every_runbook_is_described(path: Path) -> None:
 def test_every_key_of_the_inventory_is_explained(model: type[HostSpec]) -> None:
     for key in model.model_fields:
         assert f"`{key}`" in DOCS["configuration.md"], key
+
+
+GUIDES = _by_guide(DOCS["runbooks.md"].partition("## The guides, line by line\n")[2])
+
+
+@pytest.mark.parametrize(
+    "guide", ["System update", "Project update", "Laravel rollback", "Field Service", "Bot platform"]
+)
+def test_every_instruction_of_the_guides_is_done_by_something_that_exists(guide: str) -> None:
+    texts = "".join(path.read_text() for path in (ROOT / "locales" / "en").glob("*.ftl"))
+    steps = set(re.findall(r"(?m)^step-([a-z-]+) =", texts))
+    assert len(GUIDES[guide]) >= 9
+    for instruction, done_by in GUIDES[guide]:
+        assert instruction
+        named = re.findall(r"`([^`]+)`", done_by)
+        assert named, instruction
+        for name in named:
+            if name.startswith("/"):
+                assert name.split()[0][1:] in COMMANDS, f"{instruction}: {name}"
+            elif name.partition(":")[1]:
+                assert name.partition(":")[0] in KEYS, f"{instruction}: {name}"
+            elif re.fullmatch("[a-z-]+", name):
+                assert name in steps | NAMES, f"{instruction}: {name}"
 
 
 def test_every_key_of_a_step_is_explained() -> None:

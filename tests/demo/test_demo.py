@@ -28,6 +28,7 @@ _NEEDS = {
 }
 if os.geteuid() == 0:
     _NEEDS |= {"systemd-nspawn": "systemd-container", "mmdebstrap": "mmdebstrap", "ip": "iproute2"}
+    _NEEDS |= {"dockerd": "docker.io", "docker-compose": "docker-compose", "iptables": "iptables"}
 """Programs that tests want, and the packages that bring them."""
 
 COMMANDS = ("/deploy main", "/backup", "/logs formbot", "/deploy broken", "/rollback v1.2.3", "/status")
@@ -123,7 +124,7 @@ def test_the_page_is_served_until_ctrl_c_and_a_second_demo_is_refused(ours: Stag
 
 
 def test_an_act_that_ends_wrongly_makes_the_play_fail(ours: Stage) -> None:
-    script = ours.checkout / "ops/runbooks/python-systemd/code.sh"
+    script = ours.checkout / "ops/runbooks/shared/code.sh"
     right = script.read_text()
     script.write_text('#!/bin/sh\nfact commit "$COMMIT"\n')
     try:

@@ -350,7 +350,7 @@ async def test_when_the_process_that_drives_dies_another_goes_on_and_no_step_run
         assert card.text.startswith("✅")
         assert result.reply_to is card
         steps = await own_steps(harbour, 1)
-        assert len(steps) == len(set(steps)) == 14
+        assert len(steps) == len(set(steps)) == 15
         assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("slow-start")
 
 

@@ -108,7 +108,7 @@ async def test_a_deploy_goes_live_step_by_step_and_its_journal_can_be_read(openi
         card, result = await harbour.run("/deploy main")
 
         assert card.text.startswith("✅ formbot · деплой #1 · Олена\nv1.2.2 → ")
-        assert card.text.count("\n✅ ") == 15
+        assert card.text.count("\n✅ ") == 16
         assert result.text.startswith("✅ formbot: v1.2.2 → ")
         assert len(card.edits) >= 3
         health = await host.health()
@@ -186,7 +186,7 @@ async def test_alembic_brings_the_database_up_or_has_the_deploy_taken_back(openi
             {"alembic.ini": ALEMBIC_INI, "alembic/env.py": ALEMBIC_ENV, "alembic/versions/0001_notes.py": version},
         )
 
-    await push("wrong", "CREATE TABLE notes (at timestamptz DEFAULT then())")
+    await push("wrong", "ALTER TABLE nobody_made_this ADD COLUMN at timestamptz")
     await push("right", "CREATE TABLE notes (at timestamptz DEFAULT now())")
     database = {"engine": "postgres", "name": "formbot", "sudo_user": "postgres"}
     alembic = {"migrations": "alembic", "migrations_folder": "alembic/versions"}

@@ -43,7 +43,7 @@ async def test_help_shows_what_this_person_may_do_and_its_buttons_do_it(harbour:
 
 async def test_an_unknown_command_names_a_similar_one_where_it_is_meant_for_us(harbour: Harbour) -> None:
     (answer,) = await harbour.say("/deplay@lotsman_bot main")
-    assert "Може, /deploy, /plan?" in answer.text
+    assert "Може, /deploy, /plan, /reload?" in answer.text
 
 
 async def test_status_tells_what_is_live_where_and_who_is_at_it(harbour: Harbour) -> None:

@@ -184,7 +184,7 @@ def test_every_value_that_its_scripts_read_is_given(tmp_path: Path) -> None:
         "FROM_KEPT",
     }
     outside = {"HOME", "XDG_STATE_HOME", "POSTGRES_USER", "POSTGRES_PASSWORD", "AGAIN", "LOCAL_FIRST", "REF"}
-    outside |= {"ACTOR", "ACTOR_GIT", "UNDO_CONFIRMED", "DATABASE"}
+    outside |= {"ACTOR", "ACTOR_GIT", "UNDO_CONFIRMED", "DATABASE", "ASK_ONCE"}
     for path in COMPOSE.glob("*.yml"):
         made = plan(project, path.stem)
         for step in made.steps:
