@@ -7,6 +7,7 @@ prints can be taken for it. See ops/hosts/remote/runner.sh for the requests; run
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -120,7 +121,8 @@ class Session:
             session._send(greeting)
         first = await stream.line()
         if first == ["need"]:
-            session._send(f"{dialect.runner.text}{end}\n")
+            with contextlib.suppress(SessionLostError):  # it may have given up already, and its last line says why
+                session._send(f"{dialect.runner.text}{end}\n")
             first = await stream.line()
         if first != ["ready"]:
             session.close()
