@@ -21,7 +21,7 @@ run: environment
 
 test: dev-environment
 	sh tools/test-needs.sh
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: dev-environment
 	$(BIN)/ruff format --check .

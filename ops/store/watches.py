@@ -67,6 +67,15 @@ class PostgresWatches:
         row = await self._pool.fetchrow(_CLAIM, now, now + _LEASE)
         return _watch(row) if row else None
 
+    async def let_go(self, watch: Watch, now: datetime) -> None:
+        """Leave a round that was claimed to whoever comes next, at once."""
+        await self._pool.execute(
+            "UPDATE watches SET next_at = $3 WHERE run_id = $1 AND round = $2 AND state IN ('watching', 'back')",
+            watch.run_id,
+            watch.round,
+            now,
+        )
+
     async def next_at(self) -> datetime | None:
         """Return when the next round is due."""
         at: datetime | None = await self._pool.fetchval(

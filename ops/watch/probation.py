@@ -102,7 +102,14 @@ class Probation:
         return min(_LOOK_SECONDS, max(_SOONEST_SECONDS, wait))
 
     async def _attend(self, watch: Watch) -> None:
-        """Make one round of one watch."""
+        """Make one round of one watch; who is stopped meanwhile leaves it to another process at once."""
+        try:
+            await self._look_after(watch)
+        except asyncio.CancelledError:
+            await self._watches.let_go(watch, self._now())
+            raise
+
+    async def _look_after(self, watch: Watch) -> None:
         try:
             run = await self._journal.load(watch.run_id)
         except RunNotFound:
