@@ -11,11 +11,12 @@ import asyncpg
 
 from ops.errors import ProjectLocked, RunNotFound
 from ops.releases.fate import TELLING, Fate
-from ops.runs.events import EVENT, SIGNAL, CancelRequested, Outcome, Part, Result, RunEnded, StepEnded
+from ops.runs.events import EVENT, SIGNAL, CancelRequested, Result, RunEnded, StepEnded
 from ops.runs.journal import SupersededError, Tenure
 from ops.runs.plan_json import read_plan, scripts_named, write_plan
 from ops.runs.run import Run
 from ops.runs.script import Script
+from ops.store.backups import concerns_backups, record_backups
 from ops.store.dispatch import enqueue
 from ops.store.hints import run_hint, signal_hint
 from ops.store.outbox import ALERT, NOTICE, RESULT, Draft, queue
@@ -115,9 +116,10 @@ class PostgresJournal:
     ) -> None:
         """See Journal.append."""
         bodies = [EVENT.dump_json(event).decode() for event in events]
+        saved = {event.job for event in events if isinstance(event, StepEnded) and concerns_backups(event)}
         values = (run.id, run.version - len(events), bodies, epoch, list(heard), *run_hint(run.id), *_columns(log))
         async with self._pool.acquire() as connection:
-            if run.end is None and not run.asked and not heard:
+            if run.end is None and not run.asked and not heard and not saved:
                 # What happens at every step takes one statement, and so one trip and one commit.
                 if await connection.fetchval(_INSERT_EVENTS, *values) is None:
                     raise SupersededError
@@ -125,6 +127,8 @@ class PostgresJournal:
             async with connection.transaction():
                 if await connection.fetchval(_INSERT_EVENTS, *values) is None:
                     raise SupersededError
+                if saved:
+                    await record_backups(connection, run, saved)
                 await self._ask(connection, run)
                 if run.end is not None:
                     await self._finish(connection, run, run.end)
@@ -358,7 +362,7 @@ class PostgresJournal:
             run.commit,
         )
         await connection.execute("DELETE FROM signals WHERE run_id = $1", run.id)
-        await _record_backups(connection, run)
+        await record_backups(connection, run)
         if run.commit and run.runbook in _PUT_LIVE:
             await connection.executemany(
                 "INSERT INTO releases (project, host, commit, ref, run_id, live_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -434,25 +438,3 @@ def _columns(log: Sequence[LogPiece]) -> tuple[list[str], list[int], list[dateti
     """Return pieces of log as columns; the lines of each as JSON, for arrays of arrays have to be even."""
     lines = [json.dumps(piece.lines) for piece in log]
     return [piece.job for piece in log], [piece.number for piece in log], [piece.at for piece in log], lines
-
-
-async def _record_backups(connection: Connection, run: Run) -> None:
-    """Enter what the run's steps have backed up into the catalogue."""
-    for attempt in run.attempts:
-        ended = attempt.ended
-        inherited = not attempt.started.job.startswith(f"{run.id}-")
-        if inherited or attempt.started.part is not Part.DO:
-            continue
-        if isinstance(ended, StepEnded) and ended.outcome is Outcome.OK and "backup_path" in ended.facts:
-            await connection.execute(
-                "INSERT INTO backups (project, host, subject, path, bytes, sha256, run_id, taken_at)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                run.project,
-                attempt.started.host,
-                run.plan.by_key[attempt.started.step].subject,
-                ended.facts["backup_path"],
-                int(ended.facts.get("backup_bytes") or 0),
-                ended.facts.get("backup_sha256", ""),
-                run.id,
-                ended.at,
-            )

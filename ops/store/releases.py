@@ -75,7 +75,8 @@ class PostgresReleases:
     async def last_backup(self, project: str) -> Saved | None:
         """Return the newest backup of a database of the project."""
         row = await self._pool.fetchrow(
-            "SELECT path, bytes, taken_at FROM backups WHERE project = $1 AND subject <> ''"
+            "SELECT path, bytes, taken_at FROM backups WHERE project = $1 AND removed_at IS NULL AND bad IS NULL"
+            " AND engine IN ('postgres', 'mysql', 'sqlite')"
             " ORDER BY taken_at DESC LIMIT 1",
             project,
         )
