@@ -216,7 +216,8 @@ def _failure_parts(run: Run, t: Texts) -> list[Html]:
     exit_code = failure.ended.exit_code
     code = "none" if exit_code is None else str(exit_code)
     place = t("failed-where", host=failure.started.host, step=step_title(t, step), code=code)
-    parts = [Html(f"{place} {failure_reason(t, run, failure)}"), *findings_lines(run, t, _FINDINGS_CAPTION_UNITS)]
+    parts = [Html(f"{place} {failure_reason(t, run, failure)}"), *_other_failures(run, t)]
+    parts += findings_lines(run, t, _FINDINGS_CAPTION_UNITS)
     if colleagues := failure.ended.items.get("colleagues"):
         parts.append(_commit_list(colleagues[:_COLLEAGUES], len(colleagues), t))
     if failure.ended.tail and failure.ended.outcome is not Outcome.REFUSED:
@@ -227,6 +228,16 @@ def _failure_parts(run: Run, t: Texts) -> list[Html]:
         if run.end.result is Result.ROLLBACK_FAILED:
             parts += _undo_failure(run, t)
     return parts
+
+
+def _other_failures(run: Run, t: Texts) -> list[Html]:
+    """Return what else has failed, where one failure did not keep the others from being tried."""
+    lines = []
+    for attempt in run.failures[1:]:
+        title = step_title(t, run.plan.by_key[attempt.started.step])
+        where = t("failed-where", host=attempt.started.host, step=title, code="none")
+        lines.append(Html(f"{where} {failure_reason(t, run, attempt)}"))
+    return [] if run.changed else lines  # of hosts that roll out each has its own line
 
 
 def _undo_failure(run: Run, t: Texts) -> list[Html]:

@@ -118,6 +118,7 @@ problem-bad-key-line = the key for { $detail } cannot be read
 problem-step-or-use = either step or use is needed
 problem-step-without-script = step needs run, use takes none
 problem-undo-without-changes = only a step with changes: true has an undo
+problem-keep-going-changes = a step with changes: true cannot keep_going
 problem-value-name = { $detail }: values have names in Latin capitals
 problem-no-such-script = there is no script { $detail }
 problem-script-unreadable = the script { $detail } is no UTF-8 text

@@ -118,6 +118,7 @@ problem-bad-key-line = ключ для { $detail } не читается
 problem-step-or-use = нужен либо step, либо use
 problem-step-without-script = к step нужен run, к use его не пишут
 problem-undo-without-changes = undo бывает только у шага с changes: true
+problem-keep-going-changes = keep_going не бывает у шага с changes: true
 problem-value-name = { $detail }: имена значений пишут большими латинскими буквами
 problem-no-such-script = скрипта { $detail } нет
 problem-script-unreadable = скрипт { $detail } не читается как текст UTF-8

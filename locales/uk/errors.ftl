@@ -118,6 +118,7 @@ problem-bad-key-line = ключ для { $detail } не читається
 problem-step-or-use = потрібно або step, або use
 problem-step-without-script = до step потрібен run, до use його не пишуть
 problem-undo-without-changes = undo буває лише в кроку з changes: true
+problem-keep-going-changes = keep_going не буває в кроку з changes: true
 problem-value-name = { $detail }: назви значень пишуть великими латинськими літерами
 problem-no-such-script = скрипту { $detail } немає
 problem-script-unreadable = скрипт { $detail } не читається як текст UTF-8

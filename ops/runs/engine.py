@@ -101,10 +101,9 @@ def _follow(run: Run, at: datetime) -> tuple[Event, ...]:
         return ()
     if run.cancel is not None:
         return _stop(run, run.cancel, at)
-    for step in run.plan.prologue:
-        together = [on_step(run, step, host, at) for host in run.plan.hosts_of(step)]
-        if not _all(together, Stand.GOOD):
-            return _events(together) or (_refuse(run, at) if _ended(together) else ())
+    looked = _look(run, at)
+    if looked is not None:
+        return looked
     failures = 0
     for wave in run.plan.waves:
         together = [forward(run, host, at) for host in wave]
@@ -114,6 +113,21 @@ def _follow(run: Run, at: datetime) -> tuple[Event, ...]:
         if failures > (run.plan.max_failures if run.updated(run.plan.hosts[0]) else 0):
             break
     return (RunEnded(_result(run), at),)
+
+
+def _look(run: Run, at: datetime) -> tuple[Event, ...] | None:
+    """Return what follows while the hosts take steps together; None once all of them are good."""
+    passed_over = False
+    for step in run.plan.prologue:
+        together = [on_step(run, step, host, at) for host in run.plan.hosts_of(step)]
+        if _all(together, Stand.GOOD):
+            continue
+        if _events(together) or not _ended(together):
+            return _events(together)
+        if not step.keep_going:
+            return _refuse(run, at)
+        passed_over = True
+    return (RunEnded(Result.FAILED, at),) if passed_over else None
 
 
 def _stop(run: Run, cancel: CancelRequested, at: datetime) -> tuple[Event, ...]:

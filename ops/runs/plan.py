@@ -29,6 +29,7 @@ class Step:
     probe: finds out what became of one whose end nobody saw: exit 0, it has done its work; ``fail not-done``,
     it has not; anything else, a person must look.
     judge: who looks at what it has found, and may refuse it; nobody when empty.
+    keep_going: when it fails, those after it are done all the same, up to the first change; the run fails then.
     ack: it goes on only after the bot has said that it is there again (it restarts the bot).
     timeout, silence: seconds it may take, and seconds it may print nothing; kept by the server.
     title: what it is called, by language, where its own runbook says so.
@@ -47,6 +48,7 @@ class Step:
     repeatable: bool = False
     ack: bool = False
     judge: str = ""
+    keep_going: bool = False
     timeout: float = 10 * MINUTE
     silence: float = 5 * MINUTE
     title: Mapping[str, str] = field(default_factory=dict)
@@ -117,6 +119,7 @@ class Plan:
                 *(step.key, step.subject, step.changes, step.check, step.first_host, step.repeatable, step.ack),
                 *(step.timeout, step.silence, sorted(step.values.items())),
                 *([step.judge] if step.judge else []),
+                *(["keep-going"] if step.keep_going else []),
                 *(script.sha256 if script else "" for script in (step.script, step.undo, step.probe)),
             ]
             for step in self.steps

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ops.runs.script import Script
 
 _PLAIN = (
-    *("key", "name", "subject", "changes", "check", "first_host", "repeatable", "ack", "judge"),
+    *("key", "name", "subject", "changes", "check", "first_host", "repeatable", "ack", "judge", "keep_going"),
     *("timeout", "silence"),
 )
 _SCRIPTS = ("script", "undo", "probe")

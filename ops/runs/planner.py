@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -117,7 +118,7 @@ def log_values(project: Project, name: str) -> dict[str, str]:
 def _expand(entry: Entry, project: Project) -> Iterator[Step]:
     spec = entry.spec
     if spec.use:
-        yield from _USES[spec.use](project)
+        yield from (replace(step, keep_going=spec.keep_going) for step in _USES[spec.use](project))
     elif spec.step and entry.script:
         yield Step(
             key=spec.step,
@@ -130,6 +131,7 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
             repeatable=spec.retry == "safe",
             ack=spec.ack,
             judge=spec.judge or "",
+            keep_going=spec.keep_going,
             first_host=spec.hosts == "first",
             timeout=spec.timeout.total_seconds(),
             silence=spec.silence.total_seconds(),

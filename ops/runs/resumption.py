@@ -20,13 +20,15 @@ def may_resume(run: Run) -> bool:
 
 
 def inherited_events(run: Run) -> tuple[Event, ...]:
-    """Return the events of the steps that ended well, up to the first on each host that did not."""
+    """Return the events of the steps that ended well, on each host up to the first whose failure stopped it."""
     events: list[Event] = []
     for host in run.plan.hosts:
         for step in run.plan.steps:
             if host not in run.plan.hosts_of(step):
                 continue
             if not run.done(step, host):
+                if step.keep_going:
+                    continue
                 break
             last = run.tries(step, host, Part.DO, way_back=False)[-1]
             if last.ended is not None and last.outcome is not None:

@@ -166,14 +166,22 @@ class Run:
         """The first attempt that ended badly for good: what the run failed of."""
         return next((a for host in self.plan.hosts if (a := self.failure_on(host))), None)
 
+    @cached_property
+    def failures(self) -> tuple[Attempt, ...]:
+        """All that ended badly for good, several where steps keep going."""
+        return tuple(attempt for host in self.plan.hosts for attempt in self._failures_on(host))
+
     def failure_on(self, host: str) -> Attempt | None:
         """Return what a host failed of on its way forward."""
+        return next(iter(self._failures_on(host)), None)
+
+    def _failures_on(self, host: str) -> list[Attempt]:
         latest: dict[str, Attempt] = {}
         for attempt in self.attempts:
             started = attempt.started
             if started.host == host and started.part is Part.DO and not attempt.way_back:
                 latest[started.step] = attempt
-        return next((attempt for attempt in latest.values() if attempt.bad), None)
+        return [attempt for attempt in latest.values() if attempt.bad]
 
     def tries(
         self, step: Step, host: str, part: Part = Part.DO, *, way_back: bool | None = None

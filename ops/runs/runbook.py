@@ -62,6 +62,8 @@ class StepSpec(Spec):
     when: str = ""
     """A value of the runbook or the project: the step is there only where that is something, and not 0."""
     ack: bool = False
+    keep_going: bool = False
+    """When it fails, those after it are done all the same, up to the first change; the run fails then."""
     judge: Literal["commit", "migrations"] | None = None
     """Who looks at what the step has found, and may refuse it."""
     timeout: Duration = timedelta(minutes=10)
@@ -75,6 +77,8 @@ class StepSpec(Spec):
             raise ValueError("step-without-script")
         if self.undo and not self.changes:
             raise ValueError("undo-without-changes")
+        if self.keep_going and self.changes:
+            raise ValueError("keep-going-changes")
         return self
 
 

@@ -195,3 +195,17 @@ def test_who_ended_it_as_it_stands_and_why_is_told(event: Event, told: str) -> N
     story.end(held, Outcome.UNKNOWN)
     story.tell(event)
     assert told in lines(result_card(story.run, UK))[0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_failure_is_named_where_one_does_not_stop_the_others(language: str) -> None:
+    databases = tuple(
+        Step(f"backup-database.{name}", "backup-database", SCRIPT, subject=name, first_host=True, keep_going=True)
+        for name in ("shop", "forum", "wiki")
+    )
+    story = Story(Plan(("web1",), databases), ref="")
+    story.run = replace(story.run, runbook="backup")
+    for outcome in (Outcome.FAILED, Outcome.OK, Outcome.FAILED):
+        story.end(story.going.pop(0), outcome)
+    said = plain_text(result_card(story.run, TEXTS[language]).text)
+    assert ("shop" in said, "forum" in said, "wiki" in said) == (True, False, True)

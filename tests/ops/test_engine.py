@@ -131,6 +131,43 @@ def test_a_failure_before_the_first_change_undoes_nothing() -> None:
     assert Play({"resolve@web1": Outcome.FAILED}).to_the_end() is Result.FAILED
 
 
+ONE_JOB_EACH = Plan(
+    hosts=("web1", "web2"),
+    steps=(
+        step("reach"),
+        step("shop", first_host=True, keep_going=True),
+        step("forum", first_host=True, keep_going=True),
+        step("config", keep_going=True),
+    ),
+)
+
+
+def test_steps_that_keep_going_are_all_tried_and_the_run_fails_of_each() -> None:
+    play = Play({"shop@web1": Outcome.REFUSED, "config@web2": Outcome.FAILED}, ONE_JOB_EACH)
+    assert play.to_the_end() is Result.FAILED
+    assert play.started[2:] == ["shop@web1", "forum@web1", "config@web1", "config@web2"]
+    assert [(a.started.step, a.started.host) for a in play.run.failures] == [("shop", "web1"), ("config", "web2")]
+
+
+def test_one_that_goes_on_from_there_tries_again_only_what_failed() -> None:
+    play = Play({"shop@web1": Outcome.FAILED}, ONE_JOB_EACH)
+    play.to_the_end()
+    taken = [event.step for event in inherited_events(play.run) if isinstance(event, StepStarted)]
+    assert sorted(taken) == ["config", "config", "forum", "reach", "reach"]
+
+
+def test_nothing_is_changed_after_a_step_that_failed_and_kept_going() -> None:
+    play = Play({"shop@web1": Outcome.FAILED}, replace(ONE_JOB_EACH, steps=(*ONE_JOB_EACH.steps, *PLAN.steps[2:])))
+    assert play.to_the_end() is Result.FAILED
+    assert not play.run.changed
+
+
+def test_what_has_to_be_there_first_stops_the_steps_that_keep_going() -> None:
+    play = Play({"reach@web1": Outcome.REFUSED}, ONE_JOB_EACH)
+    assert play.to_the_end() is Result.REJECTED
+    assert play.started == ["reach@web1", "reach@web2"]
+
+
 def test_a_failure_on_the_first_host_is_undone_backwards_and_the_second_is_not_touched() -> None:
     play = Play({"health@web1": Outcome.FAILED})
     assert play.to_the_end() is Result.ROLLED_BACK

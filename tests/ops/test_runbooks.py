@@ -147,6 +147,10 @@ def test_every_shipped_runbook_loads_and_its_scripts_are_valid_sh(path: Path, tm
         ("runbook: x\nsteps:\n  - {run: 'true'}", 3, "steps.0", "step-or-use"),
         ("runbook: x\nsteps:\n  - {step: a}", 3, "steps.0", "step-without-script"),
         ("runbook: x\nsteps:\n  - {step: a, run: 'true', undo: 'true'}", 3, "steps.0", "undo-without-changes"),
+        (
+            "runbook: x\nsteps:\n  - {step: a, run: 'true', changes: true, keep_going: true}",
+            *(3, "steps.0", "keep-going-changes"),
+        ),
         ("runbook: x\nsteps:\n  - {step: a, run: nosuch.sh}", 3, "steps.0.run", "no-such-script"),
         ("runbook: x\nvalues:\n  ref: {type: ref}\nsteps:\n  - {use: checks}", 3, "values.ref", "value-name"),
         ("runbook: x\nsteps: []", 2, "steps", "invalid"),
