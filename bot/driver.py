@@ -26,11 +26,16 @@ from ops.runs.secrets import learn_secrets
 from ops.runs.worker import Worker
 from ops.store.dispatch import Dispatcher
 from ops.store.hints import Hints
+from ops.store.incidents import PostgresIncidents
 from ops.store.journal import PostgresJournal, identify
+from ops.store.mutes import PostgresMutes
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.postgres import open_pool
 from ops.store.watches import PostgresWatches
+from ops.watch.incidents import Incidents
+from ops.watch.maintenance import Maintenance
 from ops.watch.probation import Probation
+from ops.watch.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,6 +142,15 @@ class Driver:
             self.questions,
             self.launcher,
             learn=self._learn,
+            told=self._told,
+            now=self.now,
+        )
+        self.incidents = Incidents(
+            PostgresIncidents(self.pool, self.team),
+            PostgresMutes(self.pool),
+            Maintenance(self.pool),
+            rules=lambda _check: Rules(),
+            owners=lambda: (),
             told=self._told,
             now=self.now,
         )
