@@ -23,6 +23,7 @@ from handlers.access import Access, Demand
 from handlers.cards.run_log import RunLog
 from handlers.desk import Desk
 from handlers.i18n import Languages
+from handlers.incident_letters import IncidentLetters
 from handlers.letters import Letters
 from handlers.menu import publish_menus
 from handlers.outbox import Postman
@@ -119,12 +120,21 @@ class App:
         self._stack.push_async_callback(self.bot.session.close)
         self.languages = Languages(settings.zone, settings.team_language)
         run_log = RunLog(settings.zone)
+        sender = Sender(self.bot)
         letters = Letters(
-            Sender(self.bot),
+            sender,
             driver.journal,
             self.outbox,
             self.announcements,
             driver.watches,
+            IncidentLetters(
+                sender,
+                driver.incidents.store,
+                self.outbox,
+                driver.inventory,
+                team=self.languages.team,
+                now=utc_now,
+            ),
             team=self.languages.team,
             run_log=run_log,
             now=utc_now,
@@ -151,6 +161,7 @@ class App:
             handle=self._handle,
             announcements=self.announcements,
             watches=driver.watches,
+            incidents=driver.incidents,
             wake=self.postman.wake,
             reload=driver.configuration.reload_everywhere,
         )

@@ -15,6 +15,7 @@ import structlog
 from bot.configuration import Configuration
 from bot.postgres import EmbeddedPostgres
 from handlers.menu import RESERVED
+from ops.actor import Role
 from ops.errors import HostError
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.questions import Questions
@@ -31,11 +32,12 @@ from ops.store.journal import PostgresJournal, identify
 from ops.store.mutes import PostgresMutes
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.postgres import open_pool
+from ops.store.rounds import PostgresRounds
 from ops.store.watches import PostgresWatches
+from ops.watch.checks import Checks
 from ops.watch.incidents import Incidents
 from ops.watch.maintenance import Maintenance
 from ops.watch.probation import Probation
-from ops.watch.rules import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     from ops.redaction import Redactor
     from ops.runs.run import Run
     from ops.store.postgres import Pool
+    from ops.watch.rules import Rules
 
 log = structlog.get_logger()
 
@@ -96,6 +99,8 @@ class Driver:
             group.create_task(self.hints.run(), name="hints")
             group.create_task(self.dispatcher.run(), name="dispatcher")
             group.create_task(self.probation.run(), name="probation")
+            group.create_task(self.checks.run(), name="checks")
+            group.create_task(self.incidents.run(), name="incidents")
 
     async def _build(self) -> None:
         settings, stack = self.settings, self._stack
@@ -149,9 +154,17 @@ class Driver:
             PostgresIncidents(self.pool, self.team),
             PostgresMutes(self.pool),
             Maintenance(self.pool),
-            rules=lambda _check: Rules(),
-            owners=lambda: (),
+            rules=self._rules,
+            owners=self._owners,
             told=self._told,
+            now=self.now,
+        )
+        self.checks = Checks(
+            self.inventory,
+            PostgresRounds(self.pool),
+            self.incidents,
+            self.questions,
+            learn=self._learn,
             now=self.now,
         )
         self.hints = Hints(
@@ -198,6 +211,14 @@ class Driver:
     def _changed(self, run_id: int) -> None:
         self.redraw(run_id)
         self.probation.look()
+
+    def _rules(self, check: str) -> Rules:
+        return self.inventory.alerts.rules(check)
+
+    def _owners(self) -> tuple[int, ...]:
+        """Return who is written to when nobody in the chat takes an incident on."""
+        admins = (person.id for person in self.inventory.people.values() if person.role is Role.ADMIN)
+        return self.inventory.alerts.owners or tuple(admins)
 
     def _told(self) -> None:
         self.told()

@@ -9,6 +9,7 @@ from handlers.commands import (
     backup,
     cancel,
     go_on,
+    incidents,
     language,
     late,
     line,
@@ -31,5 +32,5 @@ if TYPE_CHECKING:
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
     first = (versions, backup, plan, line, logs, status, runs, go_on, cancel, unlock, language, late)
-    then = (reload, announce, probation, runbooks, help_command)
+    then = (reload, announce, probation, incidents, runbooks, help_command)
     return [each.new_router() for each in (*first, *then)]

@@ -120,6 +120,42 @@ class WatchButton(CallbackData, prefix="watch"):
     run: Number
 
 
+class IncidentAction(StrEnum):
+    """What can be done about an incident."""
+
+    ACK = "ack"
+    UNACK = "unack"
+    SNOOZE_1 = "snooze-1"
+    SNOOZE_4 = "snooze-4"
+    MUTE = "mute"
+    LOGS = "logs"
+    RESTART = "restart"
+    ROLLBACK = "rollback"
+    SHOW = "show"
+
+
+class IncidentButton(CallbackData, prefix="inc"):
+    """Something about one incident."""
+
+    action: IncidentAction
+    incident: Number
+
+
+class MuteWhy(StrEnum):
+    """A reason for which alerts are not wanted for a while."""
+
+    WORKS = "works"
+    KNOWN = "known"
+    FALSE = "false"
+
+
+class MuteButton(CallbackData, prefix="mute"):
+    """Hear nothing of what an incident is about, for a time that goes with the reason."""
+
+    why: MuteWhy
+    incident: Number
+
+
 class Withdraw(CallbackData, prefix="off"):
     """Call off what was announced."""
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ops.store.people import PostgresPeople
     from ops.store.releases import PostgresReleases
     from ops.store.watches import PostgresWatches
+    from ops.watch.incidents import Incidents
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Desk:
     """Handles an update as if it had just come in."""
     announcements: PostgresAnnouncements
     watches: PostgresWatches
+    incidents: Incidents
     wake: Callable[[], None]
     """Has what was queued delivered now."""
     reload: Callable[[Actor], Awaitable[OpsError | None]]

@@ -16,11 +16,12 @@ from handlers.telegram import Delivery, Document, Sender
 from ops.watch.performance import AFTER, BEFORE, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from handlers.cards.run_log import RunLog
     from handlers.i18n import Texts
+    from handlers.incident_letters import IncidentLetters
     from handlers.markup import Html
     from ops.runs.run import Run
     from ops.store.announcements import PostgresAnnouncements
@@ -39,6 +40,7 @@ class Letters:
     ``attention``: a run asks what became of a step. ``config``: what a reload has changed.
     ``announce``: downtime that was planned, comes soon, or was called off. ``measured``: a picture of what
     a run has measured. ``watch``: how its probation stands, on its card. ``trouble``: an alert about that.
+    Letters about incidents are IncidentLetters' own.
     """
 
     def __init__(
@@ -48,6 +50,7 @@ class Letters:
         outbox: PostgresOutbox,
         announcements: PostgresAnnouncements,
         watches: PostgresWatches,
+        incidents: IncidentLetters,
         *,
         team: Texts,
         run_log: RunLog,
@@ -58,6 +61,7 @@ class Letters:
         self._outbox = outbox
         self._announcements = announcements
         self._watches = watches
+        self._incidents = incidents
         self._team = team
         self._run_log = run_log
         self._now = now
@@ -73,11 +77,16 @@ class Letters:
             "measured": self._send_picture,
             "watch": self._show_watch,
             "trouble": self._alert,
+            **incidents.kinds,
         }
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
         """See Delivering.deliver. Raises KeyError for a kind there is not."""
         return await self._kinds[letter.kind](json.loads(letter.body), to)
+
+    async def digest(self, letters: Sequence[Letter], to: Destination) -> int:
+        """See Delivering.digest."""
+        return await self._incidents.digest([json.loads(letter.body) for letter in letters], to)
 
     async def _say(self, body: Body, to: Destination) -> int:
         return await self._sender.send(_delivery(body, to))

@@ -11,9 +11,21 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import Field
 
 from ops.actor import Actor, Right, Role
+from ops.alerts import AlertsSpec
+from ops.checks import CertificateCheck, DatabaseCheck, ScriptCheck
 from ops.document import Document, read_document
 from ops.errors import NotAllowed, UnknownProject
-from ops.project import LONGEST_ACK, HeartbeatCheck, HostSpec, LogCheck, PersonSpec, Project, ProjectSpec, VersionCheck
+from ops.project import (
+    LONGEST_ACK,
+    HeartbeatCheck,
+    HostSpec,
+    HttpCheck,
+    LogCheck,
+    PersonSpec,
+    Project,
+    ProjectSpec,
+    VersionCheck,
+)
 from ops.ref import nearest
 from ops.spec import UNIX_PATH, WINDOWS_PATH, Name, Spec
 
@@ -30,6 +42,7 @@ class _File(Spec):
     hosts: dict[Name, HostSpec] = Field(min_length=1)
     people: tuple[PersonSpec, ...] = ()
     projects: dict[Name, ProjectSpec] = Field(min_length=1)
+    alerts: AlertsSpec = AlertsSpec()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +70,10 @@ class Inventory:
         people: Iterable[Actor],
         projects: Iterable[Project],
         folder: Path = Path(),
+        alerts: AlertsSpec | None = None,
     ) -> None:
         self.hosts = hosts
+        self.alerts = alerts or AlertsSpec()
         self.folder = folder
         self.people = {person.id: person for person in people}
         self.projects = {project.name: project for project in projects}
@@ -66,6 +81,7 @@ class Inventory:
     def adopt(self, fresh: Inventory) -> None:
         """Become what another inventory is, all at once: nothing awaits in between."""
         self.hosts, self.people, self.projects, self.folder = fresh.hosts, fresh.people, fresh.projects, fresh.folder
+        self.alerts = fresh.alerts
 
     def differences(self, fresh: Inventory) -> dict[str, Difference[str]]:
         """Return what another inventory has different, by the file's sections."""
@@ -116,10 +132,21 @@ def load_inventory(path: Path, admin_ids: Iterable[int] = ()) -> Inventory:
     for admin_id in admin_ids:
         known = people.get(admin_id, Actor(admin_id, str(admin_id), Role.ADMIN))
         people[admin_id] = Actor(admin_id, known.name, Role.ADMIN, git=known.git)
-    projects = [
-        Project(name=name, shell=file.hosts[spec.hosts[0]].shell, **dict(spec)) for name, spec in file.projects.items()
-    ]
-    return Inventory(dict(file.hosts), people.values(), projects, path.parent)
+    for kind in ("escalate_to", "owners"):
+        for i, person_id in enumerate(getattr(file.alerts, kind)):
+            if person_id not in people:
+                raise document.refuse(f"alerts.{kind}.{i}", "unknown-person", str(person_id))
+    projects = [_project(name, spec, file, path.parent) for name, spec in file.projects.items()]
+    for project in projects:
+        for i, check in enumerate(project.checks):
+            if isinstance(check, ScriptCheck) and not (project.folder / check.script).is_file():
+                raise document.refuse(f"projects.{project.name}.checks.{i}.script", "no-such-script", check.script)
+    return Inventory(dict(file.hosts), people.values(), projects, path.parent, file.alerts)
+
+
+def _project(name: str, spec: ProjectSpec, file: _File, folder: Path) -> Project:
+    own = folder / (spec.runbooks or f"runbooks/{name}")
+    return Project(name=name, shell=file.hosts[spec.hosts[0]].shell, folder=own, **dict(spec))
 
 
 def difference(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> Difference[Key]:
@@ -177,6 +204,8 @@ def _bad_projects(file: _File) -> Objections:
         for i, check in enumerate(spec.checks):
             if isinstance(check, LogCheck) and check.log not in spec.logs:
                 yield f"{key}.checks.{i}.log", "unknown-log", check.log
+            if isinstance(check, DatabaseCheck) and check.database not in {each.name for each in spec.databases}:
+                yield f"{key}.checks.{i}.database", "unknown-database", check.database
         if spec.self:
             yield from _bad_self(key, spec)
         yield from _bad_shell(key, spec, file)
@@ -231,6 +260,13 @@ def _paths(spec: ProjectSpec) -> Iterator[tuple[str, str]]:
             yield f"checks.{i}.heartbeat", check.heartbeat
 
 
+_ONLY_SH: dict[type[Spec], str] = {
+    VersionCheck: "version",
+    CertificateCheck: "certificate",
+    DatabaseCheck: "database",
+}
+
+
 def _not_on_windows(key: str, spec: ProjectSpec) -> Objections:
     if spec.migrations == "sql":
         yield f"{key}.migrations", "not-on-windows", "sql"
@@ -242,9 +278,18 @@ def _not_on_windows(key: str, spec: ProjectSpec) -> Objections:
     for name in ("tests", "config_update", "needs"):
         if getattr(spec, name):
             yield f"{key}.{name}", "not-on-windows", name
+    yield from _checks_not_on_windows(key, spec)
+
+
+def _checks_not_on_windows(key: str, spec: ProjectSpec) -> Objections:
     for i, check in enumerate(spec.checks):
-        if isinstance(check, VersionCheck):
-            yield f"{key}.checks.{i}.version", "not-on-windows", "version"
+        for kind, named in _ONLY_SH.items():
+            if isinstance(check, kind):
+                yield f"{key}.checks.{i}.{named}", "not-on-windows", named
+        if isinstance(check, HttpCheck):
+            for named in ("contains", "answers_in"):
+                if getattr(check, named):
+                    yield f"{key}.checks.{i}.{named}", "not-on-windows", named
 
 
 def _bad_databases(key: str, spec: ProjectSpec) -> Objections:

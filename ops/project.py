@@ -11,6 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ops.actor import Role
+from ops.alerts import LimitsSpec
+from ops.checks import CertificateCheck, DatabaseCheck, ScriptCheck, TcpCheck
 from ops.duration import Duration
 from ops.spec import (
     AbsolutePath,
@@ -45,7 +47,7 @@ Shell = Literal["sh", "powershell"]
 
 
 class HostSpec(Spec):
-    """One SSH address. ``via`` names another host of the inventory to jump through."""
+    """One SSH address. ``via`` names another host of the inventory to jump through; ``limits`` are its own ones."""
 
     address: Address
     user: UserName
@@ -53,6 +55,7 @@ class HostSpec(Spec):
     key: Path = Path("~/.ssh/id_ed25519")
     via: Name | None = None
     shell: Shell = "sh"
+    limits: LimitsSpec | None = None
 
 
 class PersonSpec(Spec):
@@ -123,11 +126,16 @@ def _read_batch(value: Any) -> Any:
 
 
 class HttpCheck(Spec):
-    """Asks a URL on the server itself until it answers with the status."""
+    """Asks a URL on the server itself until it answers with the status.
+
+    contains: what has to stand in the answer. answers_in: how long the answer may take.
+    """
 
     http: Url
     status: Annotated[int, Field(ge=100, le=599)] = 200
     within: Duration = timedelta(seconds=60)
+    contains: Annotated[str, matching(r"[^\x00-\x1f\x7f]{0,200}", "contains")] = ""
+    answers_in: Duration | None = None
 
 
 class HeartbeatCheck(Spec):
@@ -152,7 +160,7 @@ class VersionCheck(Spec):
     within: Duration = timedelta(seconds=60)
 
 
-Check = HttpCheck | HeartbeatCheck | LogCheck | VersionCheck
+Check = HttpCheck | HeartbeatCheck | LogCheck | VersionCheck | TcpCheck | CertificateCheck | DatabaseCheck | ScriptCheck
 
 
 def _choose_check(value: Any) -> Any:
@@ -162,6 +170,10 @@ def _choose_check(value: Any) -> Any:
         "heartbeat": HeartbeatCheck,
         "log": LogCheck,
         "version": VersionCheck,
+        "tcp": TcpCheck,
+        "certificate": CertificateCheck,
+        "database": DatabaseCheck,
+        "script": ScriptCheck,
     }
     if not isinstance(value, dict):
         return value
@@ -273,10 +285,11 @@ class ProjectSpec(Spec):
 
 
 class Project(ProjectSpec):
-    """What a team deploys. ``shell``: of its hosts."""
+    """What a team deploys. ``shell``: of its hosts; ``folder``: where its own runbooks and scripts are."""
 
     name: Name
     shell: Shell = "sh"
+    folder: Path = Path()
 
     @property
     def backups_folder(self) -> str:

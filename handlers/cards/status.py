@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from handlers.cards.card import Card
+from handlers.cards.incident import summary, what
+from handlers.cards.incidents import mute_line
 from handlers.cards.run_lines import RESULT_SIGNS
 from handlers.markup import Html
 from handlers.wording import error_text, run_title, runbook_title
+from ops.watch.incident import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,30 +22,46 @@ if TYPE_CHECKING:
     from ops.project import Project
     from ops.releases.live import LiveState, UnitState, UrlState
     from ops.runs.run import Run
+    from ops.store.mutes import Mute
+    from ops.watch.telling import Incident
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectState:
-    """A project, what its hosts say, who is changing it, and what was done last."""
+    """A project, what its hosts say, who is changing it, what was done last, how its checks stand, and what hurts."""
 
     project: Project
     live: Sequence[LiveState]
     holder: ProjectLocked | None
     last: Run | None
+    checks: tuple[Phase, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
 
-def status_card(states: Sequence[ProjectState], t: Texts, now: datetime) -> Card:
-    """Return the state of all projects."""
+def status_card(
+    states: Sequence[ProjectState],
+    t: Texts,
+    now: datetime,
+    *,
+    others: Sequence[Incident] = (),
+    mutes: Sequence[Mute] = (),
+) -> Card:
+    """Return the state of all projects. others: incidents that are of no project."""
     blocks = [_project(state, t, now) for state in states]
+    elsewhere = [Html(f"{what(each, t)['what']}: {summary(each, t)}") for each in others]
+    blocks += [Html.join("\n", [t("status-trouble", text=text) for text in elsewhere])] if elsewhere else []
+    blocks += [Html.join("\n", [mute_line(mute, t, now) for mute in mutes])] if mutes else []
     heading = t("status-heading", at=t.clock(now))
     return Card(Html.join("\n\n", [heading, *blocks]) if blocks else t("status-none"))
 
 
 def _project(state: ProjectState, t: Texts, now: datetime) -> Html:
-    well = all(live.healthy for live in state.live)
+    well = all(live.healthy for live in state.live) and not state.incidents
     lines = [t("status-project", sign="🟢" if well else "🔴", project=state.project.name)]
     for live in state.live:
         lines += _host(live, t, now)
+    lines += _checks(state.checks, t)
+    lines += [t("status-trouble", text=summary(incident, t)) for incident in state.incidents]
     if state.holder is not None:
         runbook = runbook_title(t, state.holder.runbook, {})
         lines.append(t("status-busy", run=str(state.holder.run), runbook=runbook, holder=state.holder.holder))
@@ -51,6 +70,15 @@ def _project(state: ProjectState, t: Texts, now: datetime) -> Html:
         runbook = run_title(t, state.last)
         lines.append(t("status-last", **facts, runbook=runbook, ago=t.ago(state.last.end.at, now)))
     return Html.join("\n", lines)
+
+
+def _checks(phases: Sequence[Phase], t: Texts) -> list[Html]:
+    bad = sum(phase.trouble for phase in phases)
+    unknown = sum(phase is Phase.UNKNOWN for phase in phases)
+    lines = [t("status-checks-bad", bad=bad, count=len(phases))] if bad else []
+    if phases and not bad and unknown < len(phases):
+        lines.append(t("status-checks-good", count=len(phases) - unknown))
+    return [*lines, t("status-checks-unknown", count=unknown)] if unknown else lines
 
 
 def _host(live: LiveState, t: Texts, now: datetime) -> list[Html]:

@@ -9,7 +9,7 @@ from aiogram.filters import Command
 
 from handlers.buttons import Menu
 from handlers.cards.card import Button, Card, in_rows
-from handlers.commands import announce, cancel, language, logs, runs, start, status
+from handlers.commands import announce, cancel, incidents, language, logs, runs, start, status
 from handlers.markup import Html, code
 from handlers.menu import COMMANDS, own_commands
 from handlers.wording import near_text, runbook_title
@@ -35,6 +35,7 @@ _BARE: dict[str, tuple[Right, Callable[[Talk], Awaitable[None]]]] = {
     "announce": (Right.OPERATE, announce.show),
     "logs": (Right.VIEW, lambda talk: logs.begin(talk, [])),
     "status": (Right.VIEW, status.show),
+    "incidents": (Right.VIEW, incidents.show),
     "runs": (Right.VIEW, runs.show_latest),
     "cancel": (Right.OPERATE, lambda talk: cancel.begin(talk, [])),
     "lang": (Right.TALK, language.offer),

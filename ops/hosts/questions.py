@@ -49,6 +49,12 @@ class Questions:
             raise ScriptRefused(host, why, last, dict(said.facts))
         return Findings(lines, said)
 
+    async def look(self, host: str, script: Script, values: Mapping[str, str]) -> Findings:
+        """Run a script that changes nothing, and take what it has said until its time was over. Raises HostError."""
+        mark = self._mark()
+        answer = await listed(host, self._hosts).ask(script, values, mark=mark, seconds=SECONDS, limit=LIMIT_BYTES)
+        return Findings(*read_answer(answer.output, mark, self._redactor))
+
     async def learn_secrets(self, host: str, script: Script, values: Mapping[str, str]) -> None:
         """Have the redactor know what the script prints as ``NAME=value``, where the name or value is secret.
 

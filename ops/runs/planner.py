@@ -6,9 +6,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ops.checks import CertificateCheck, DatabaseCheck, ScriptCheck, TcpCheck
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
 from ops.runs.plan import MINUTE, Plan, Step
-from ops.runs.runbook import shared_script, stack_script
+from ops.runs.runbook import own_script, shared_script, stack_script
 from ops.stacks.compose import compose_place, compose_values
 from ops.stacks.laravel import laravel_values
 from ops.stacks.windows import windows_values
@@ -78,7 +79,7 @@ def project_values(project: Project) -> dict[str, str]:
         "FREE_DISK_MB": str(project.free_disk_mb),
         "STABLE_SECONDS": _seconds(project.stable),
         "URLS": " ".join(check.http for check in project.checks if isinstance(check, HttpCheck)),
-        **(_database_values(first) if first else {}),
+        **(database_values(first) if first else {}),
         "DATABASES": " ".join(database.name for database in project.databases),
         **_stack_values(project),
     }
@@ -146,7 +147,7 @@ def _backup_databases(project: Project) -> Iterator[Step]:
             name="backup-database",
             subject=database.name,
             script=shared_script(f"backup-{database.engine}.sh", project.shell),
-            values=_database_values(database),
+            values=database_values(database),
             first_host=True,
             repeatable=True,
             timeout=_HOUR,
@@ -186,7 +187,8 @@ def _update_config(project: Project) -> Iterator[Step]:
         )
 
 
-def _checks(project: Project) -> Iterator[Step]:
+def check_steps(project: Project) -> Iterator[Step]:
+    """Return the checks of a project, as a deploy asks them."""
     asked = next((check for check in project.checks if isinstance(check, HttpCheck)), None)
     first = {"FIRST_URL": asked.http, "FIRST_STATUS": str(asked.status)} if asked else {}
     for unit in project.services:
@@ -224,7 +226,13 @@ def _check(number: int, check: Check, project: Project) -> Step:
     match check:
         case HttpCheck():
             name, subject = "check-http", check.http
-            values = {"URL": check.http, "WANTED_STATUS": str(check.status), "WITHIN_SECONDS": _seconds(check.within)}
+            values = {
+                "URL": check.http,
+                "WANTED_STATUS": str(check.status),
+                "WITHIN_SECONDS": _seconds(check.within),
+                "WANTED_BODY": check.contains,
+                "MOST_MS": str(int(check.answers_in.total_seconds() * 1000)) if check.answers_in else "",
+            }
         case HeartbeatCheck():
             name, subject = "check-heartbeat", check.heartbeat
             values = {
@@ -238,6 +246,24 @@ def _check(number: int, check: Check, project: Project) -> Step:
         case LogCheck():
             name, subject = "check-log", check.log
             values = log_values(project, check.log)
+        case TcpCheck():
+            name, subject = "check-tcp", check.tcp
+            host, _, port = check.tcp.rpartition(":")
+            values = {"TCP_HOST": host, "TCP_PORT": port, "WITHIN_SECONDS": _seconds(check.within)}
+        case CertificateCheck():
+            name, subject = "check-certificate", check.certificate
+            in_file = check.certificate.startswith("/")
+            values = {
+                "CERT_FILE": check.certificate if in_file else "",
+                "CERT_ADDRESS": "" if in_file else check.certificate,
+                "CERT_DAYS": str(check.days[1]),
+            }
+        case DatabaseCheck():
+            name, subject = "check-database", check.database
+            values = database_values(next(each for each in project.databases if each.name == check.database))
+        case ScriptCheck():
+            script = own_script(project.folder / check.script)
+            return Step(f"check-script.{number}", "check-script", script, check.script, check=True, repeatable=True)
     script = shared_script(f"{name}.sh", project.shell)
     return Step(f"{name}.{number}", name, script, subject, values, check=True, repeatable=True)
 
@@ -285,12 +311,13 @@ _USES: dict[str, Callable[[Project], Iterator[Step]]] = {
     "update-config": _update_config,
     "measure-before": partial(_measure, "measure-before"),
     "measure-after": partial(_measure, "measure-after"),
-    "checks": _checks,
+    "checks": check_steps,
     "tail-log": _tail_log,
 }
 
 
-def _database_values(database: DatabaseSpec) -> dict[str, str]:
+def database_values(database: DatabaseSpec) -> dict[str, str]:
+    """Return how to log in to a database."""
     file, _, variable = (database.url_from or "").partition(":")
     return {
         "DATABASE": database.name,

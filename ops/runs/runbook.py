@@ -196,6 +196,16 @@ def stack_script(stack: str, name: str, shell: str = "sh") -> Script:
     return _assemble(own) if own.is_file() else shared_script(name, shell)
 
 
+def own_script(path: Path) -> Script:
+    """Return a script from the folder of a project's own runbooks. Raises OSError, BadFile."""
+    return _assemble(path, (path.parent,))
+
+
+def watch_script() -> Script:
+    """Return the script of a round of checks: it holds those of all stacks."""
+    return _assemble(SHIPPED / "shared" / "watch.sh", (SHIPPED / "compose",))
+
+
 def script_of(stack: str, name: str) -> Script:
     """Return a stack's own script of that name, or the one that all stacks share."""
     own = SHIPPED / stack / name

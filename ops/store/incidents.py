@@ -94,6 +94,15 @@ class PostgresIncidents:
         """Forget subjects that nobody looks at any more: what fired of them is over."""
         await self._pool.execute("DELETE FROM subjects WHERE key = ANY($1)", list(keys))
 
+    async def forget_hosts(self, kept: Sequence[str]) -> None:
+        """Forget all servers but these, with what was looked at there by rounds."""
+        await self._pool.execute(
+            "DELETE FROM subjects WHERE host <> '' AND host <> ALL($1) AND EXISTS"
+            " (SELECT 1 FROM rounds WHERE rounds.host = subjects.host)",
+            list(kept),
+        )
+        await self._pool.execute("DELETE FROM rounds WHERE host <> ALL($1)", list(kept))
+
     async def hosts_down(self) -> set[str]:
         """Return the servers that give no answer."""
         rows = await self._pool.fetch(

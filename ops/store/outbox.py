@@ -136,6 +136,11 @@ class PostgresOutbox:
             return None
         return Destination(row["chat_id"], row["thread_id"]), row["message_id"]
 
+    async def sent_at(self, key: str) -> datetime | None:
+        """Return when a letter was delivered; None when it was not."""
+        at: datetime | None = await self._pool.fetchval("SELECT sent_at FROM outbox WHERE key = $1", key)
+        return at
+
     async def moves(self) -> dict[int, int]:
         """Return the chats that have another id now: old id to new one."""
         return {row["old_id"]: row["new_id"] for row in await self._pool.fetch("SELECT * FROM chat_moves")}

@@ -85,7 +85,8 @@ def advance(
     if state.seen_at is not None and seen.at <= state.seen_at:
         return state, ()
     before = state
-    state = _steadied(replace(state, seen_at=seen.at), rules, now)
+    memo = state.memo if seen.memo is None else dict(seen.memo)
+    state = _steadied(replace(state, seen_at=seen.at, memo=memo), rules, now)
     if seen.ok is None:
         state = _blind(state, seen, rules, now, calm=calm)
     elif seen.ok:

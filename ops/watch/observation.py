@@ -39,7 +39,8 @@ class Observation:
 
     ok: None where there is no data. code: worded as ``trouble-CODE``, with the facts. lines: the last ones of a log
     or an answer, redacted. event: it is trouble at once, nothing is counted; its recovery is another observation
-    that is ok. group: told in one message, where it is not the subject's own.
+    that is ok. group: told in one message, where it is not the subject's own. memo: what the next look is to compare
+    with; None keeps what there is.
     """
 
     subject: Subject
@@ -51,3 +52,4 @@ class Observation:
     lines: tuple[str, ...] = ()
     event: bool = False
     group: str = ""
+    memo: Mapping[str, str] | None = None

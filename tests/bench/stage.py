@@ -60,7 +60,7 @@ class Stage:
             "backups": {"directory": str(self.folder / "backups")},
         }
         people = [{"id": OLENA, "name": "Olena", "role": "admin"}]
-        return {"hosts": {"web1": host}, "people": people, "projects": {"bench": project}}
+        return {"hosts": {"web1": host}, "people": people, "projects": {"bench": project}, "alerts": {"every": "off"}}
 
     @property
     def settings(self) -> dict[str, str]:

@@ -40,7 +40,8 @@ class Harbour:
     """One bot in one world.
 
     paced: with Telegram's real limits, kept by the bot and enforced by the stand-in. drives: the bot drives runs
-    itself. siblings: further servers that the project runs on.
+    itself. siblings: further servers that the project runs on. alerts: that section of lotsman.yml; nothing is
+    looked at by schedule without.
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Harbour:
         paced: bool = False,
         drives: bool = True,
         siblings: tuple[Sibling, ...] = (),
+        alerts: dict[str, object] | None = None,
         **project: object,
     ) -> None:
+        self._alerts = alerts or {"every": "off"}
         self.sandbox = sandbox
         self.siblings = siblings
         self._drives = drives
@@ -151,7 +154,7 @@ class Harbour:
             {"id": IHOR, "name": "Игорь", "role": "operator", "projects": ["formbot"]},
             {"id": VIRA, "name": "Vira", "role": "viewer"},
         ]
-        inventory = {"hosts": hosts, "people": people, "projects": {"formbot": project}}
+        inventory = {"hosts": hosts, "people": people, "projects": {"formbot": project}, "alerts": self._alerts}
         # JSON is YAML.
         (self.folder / "lotsman.yml").write_text(json.dumps(inventory))
 

@@ -262,7 +262,9 @@ class Home:
             "free_disk_mb": 10,
         }
         # JSON is YAML.
-        (self.path / "lotsman.yml").write_text(json.dumps({"hosts": {"self": host}, "projects": {"lotsman": project}}))
+        (self.path / "lotsman.yml").write_text(
+            json.dumps({"hosts": {"self": host}, "projects": {"lotsman": project}, "alerts": {"every": "off"}})
+        )
         (self.layout.units / "lotsman.service").write_text(f"""\
 [Unit]
 Description=Lotsman

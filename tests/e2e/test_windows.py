@@ -60,7 +60,7 @@ class WindowsHarbour(Harbour):
             {"id": IHOR, "name": "Игорь", "role": "operator"},
             {"id": VIRA, "name": "Vira", "role": "viewer"},
         ]
-        inventory = {"hosts": hosts, "people": people, "projects": {"panel": project}}
+        inventory = {"hosts": hosts, "people": people, "projects": {"panel": project}, "alerts": {"every": "off"}}
         (self.folder / "lotsman.yml").write_text(json.dumps(inventory))
 
 

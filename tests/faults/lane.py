@@ -236,7 +236,7 @@ class Lane:
                 "services": ["none"],
             }
         people = [{"id": OLENA, "name": "Олена", "role": "admin"}, {"id": IHOR, "name": "Ihor", "role": "operator"}]
-        inventory = {"hosts": hosts, "people": people, "projects": projects}
+        inventory = {"hosts": hosts, "people": people, "projects": projects, "alerts": {"every": "off"}}
         (self.folder / "lotsman.yml").write_text(json.dumps(inventory))  # JSON is YAML
 
 

@@ -41,7 +41,7 @@ while :; do
     [ "$now" = "$restarts" ] || give_up
     note_answer
     [ "$steady" -lt "$STABLE_SECONDS" ] || break
-    [ "$waited" -lt 120 ] || give_up
+    [ "$waited" -lt "${PATIENCE_SECONDS:-120}" ] || give_up
     sleep 1
     steady=$((steady + 1))
     waited=$((waited + 1))
