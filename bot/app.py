@@ -28,13 +28,14 @@ from handlers.letters import Letters
 from handlers.menu import publish_menus
 from handlers.outbox import Postman
 from handlers.telegram import Sender
+from ops.actor import Role
 from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
 from ops.store.announcements import PostgresAnnouncements
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.inbox import PostgresInbox
-from ops.store.outbox import PostgresOutbox
+from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.people import PostgresAudit, PostgresPeople
 from ops.store.releases import PostgresReleases
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
     from bot.settings import Settings
     from ops.inventory import Difference
+    from ops.store.outbox import Letter
 
 log = structlog.get_logger()
 
@@ -139,7 +141,7 @@ class App:
             run_log=run_log,
             now=utc_now,
         )
-        self.postman = Postman(self.outbox, letters, utc_now)
+        self.postman = Postman(self.outbox, letters, utc_now, digest=letters.digest, instead=self._instead)
         driver.redraw = self.postman.redraw
         driver.redraw_all = self.postman.wake
         driver.told = self.postman.wake
@@ -215,6 +217,13 @@ class App:
 
     def _chat_now(self) -> datetime:
         return self.poller.telegram_now()
+
+    def _instead(self, letter: Letter) -> list[Destination]:
+        """Return where to say what the team's chat does not take: to its admins."""
+        if letter.to.chat_id not in {self.settings.team_chat_id, self._team_chat()}:
+            return []
+        admins = [person.id for person in self.driver.inventory.people.values() if person.role is Role.ADMIN]
+        return [Destination(each) for each in admins if each != letter.to.chat_id]
 
     def _team_chat(self) -> int:
         return self.postman.current(self.settings.team_chat_id)

@@ -17,16 +17,17 @@ _MINUTE = 60.0
 class Pace:
     """per_minute: messages and edits together; gap: seconds between any two; edit_gap: between two live edits.
 
-    reserve: of the minute's messages, those that live edits leave to answers and results.
+    reserve: of the minute's messages, those that live edits leave to answers and results. messages: new ones alone.
     """
 
     per_minute: int
     gap: float
     edit_gap: float
     reserve: int
+    messages: int = 1_000_000
 
 
-GROUP = Pace(per_minute=18, gap=1.0, edit_gap=3.0, reserve=5)
+GROUP = Pace(per_minute=18, gap=1.0, edit_gap=3.0, reserve=5, messages=15)
 PRIVATE = Pace(per_minute=50, gap=1.0, edit_gap=1.5, reserve=10)
 
 
@@ -36,6 +37,7 @@ class Budget:
 
     pace: Pace
     _sent: deque[float] = field(default_factory=deque)
+    _messages: deque[float] = field(default_factory=deque)
     _last_edit: float = float("-inf")
     _blocked_until: float = float("-inf")
 
@@ -51,6 +53,10 @@ class Budget:
         most = self.pace.per_minute - (self.pace.reserve if edit else 0)
         if len(self._sent) >= most:
             earliest = max(earliest, self._sent[len(self._sent) - most] + _MINUTE)
+        while self._messages and self._messages[0] <= now - _MINUTE:
+            self._messages.popleft()
+        if not edit and len(self._messages) >= self.pace.messages:
+            earliest = max(earliest, self._messages[len(self._messages) - self.pace.messages] + _MINUTE)
         return max(0.0, earliest - now)
 
     def spend(self, now: float, *, edit: bool) -> None:
@@ -58,6 +64,8 @@ class Budget:
         self._sent.append(now)
         if edit:
             self._last_edit = now
+        else:
+            self._messages.append(now)
 
     def block(self, now: float, seconds: float) -> None:
         """Note that Telegram wants quiet."""

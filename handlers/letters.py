@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from handlers.cards.announcement import announced_line, announcement_card
@@ -12,11 +14,11 @@ from handlers.cards.configuration import configuration_card
 from handlers.cards.probation import probation_line, trouble_card
 from handlers.cards.run import result_card, run_card
 from handlers.picture import can_draw, draw
-from handlers.telegram import Delivery, Document, Sender
+from handlers.telegram import LATE, Delivery, Document, Sender
 from ops.watch.performance import AFTER, BEFORE, measured
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
     from datetime import datetime
 
     from handlers.cards.run_log import RunLog
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from ops.store.watches import PostgresWatches
 
     Body = dict[str, Any]
+
+_LATE = timedelta(minutes=2)
+"""How old a letter may be before it says so."""
 
 
 class Letters:
@@ -82,11 +87,24 @@ class Letters:
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
         """See Delivering.deliver. Raises KeyError for a kind there is not."""
-        return await self._kinds[letter.kind](json.loads(letter.body), to)
+        with self._marked(letter.at):
+            return await self._kinds[letter.kind](json.loads(letter.body), to)
+
+    @contextmanager
+    def _marked(self, at: datetime) -> Iterator[None]:
+        """Have what comes late say so."""
+        now = self._now()
+        late = self._team("incident-late", at=self._team.moment(at, now)) if now - at > _LATE else None
+        token = LATE.set(late)
+        try:
+            yield
+        finally:
+            LATE.reset(token)
 
     async def digest(self, letters: Sequence[Letter], to: Destination) -> int:
-        """See Delivering.digest."""
-        return await self._incidents.digest([json.loads(letter.body) for letter in letters], to)
+        """Send one message for many letters about incidents. Raises aiogram's errors."""
+        with self._marked(min(letter.at for letter in letters)):
+            return await self._incidents.digest([json.loads(letter.body) for letter in letters], to)
 
     async def _say(self, body: Body, to: Destination) -> int:
         return await self._sender.send(_delivery(body, to))

@@ -22,9 +22,10 @@ from aiogram.exceptions import (
 )
 
 from handlers.budget import GROUP, PRIVATE, Budget, Pace
+from ops.store.outbox import REPLY, Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
     from ops.store.outbox import Destination, Letter, PostgresOutbox
@@ -36,6 +37,9 @@ _PATIENCE = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 # A gateway in front of Telegram answers 502 with HTML, which aiogram cannot decode.
 _AWAY = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _BATCH = 200
+_MERGED = "incident"
+_DIGEST_FROM = 4
+"""So many incidents that wait for one chat come as one message."""
 _ASIDE_SECONDS = 5.0
 _STOP_SECONDS = 5.0
 _TICK_SECONDS = 10.0
@@ -91,11 +95,16 @@ class Postman:
         *,
         group: Pace = GROUP,
         private: Pace = PRIVATE,
+        digest: Callable[[Sequence[Letter], Destination], Awaitable[int]] | None = None,
+        instead: Callable[[Letter], Sequence[Destination]] = lambda _: (),
     ) -> None:
+        """digest: sends one message for many incidents that wait. instead: where to say what a chat does not take."""
         self._outbox = outbox
         self._delivering = delivering
         self._now = now
         self._paces = group, private
+        self._digest = digest
+        self._instead = instead
         self._boxes: dict[int, _Box] = {}
         self._moves: dict[int, int] = {}
         self._queued: set[int] = set()
@@ -226,6 +235,11 @@ class Postman:
         if letter is None:
             await self._redraw_one(box, next(iter(box.redraws)))
             return
+        if letter.kind == _MERGED and self._digest is not None:
+            together = [each for each in box.letters.values() if each.kind == _MERGED and each.id not in box.aside]
+            if len(together) >= _DIGEST_FROM:
+                await self._deliver_together(box, together)
+                return
         if not await self._outbox.take(letter.id):
             # Another bot delivers it, or has; if that one dies, it will be found waiting again.
             self._forget(box, letter)
@@ -238,11 +252,44 @@ class Postman:
             raise
         except TelegramAPIError as error:
             # Refused for good, in the simplest form too: kicked out, chat deleted.
-            log.warning("a message cannot be delivered", letter=letter.key, why=error.message)
-            await self._outbox.drop(letter.id, error.message)
+            await self._give_up(letter, error.message)
         else:
             await self._outbox.delivered(letter.id, message_id, self._now())
         self._forget(box, letter)
+
+    async def _deliver_together(self, box: _Box, letters: Sequence[Letter]) -> None:
+        """Send one message for many letters, rather than a flood of them."""
+        taken = []
+        for each in letters:
+            if await self._outbox.take(each.id):
+                taken.append(each)
+            else:
+                self._forget(box, each)
+        if not taken or self._digest is None:
+            return
+        to = taken[0].to
+        try:
+            await self._digest(taken, type(to)(self.current(to.chat_id), to.thread_id))
+        except (TelegramRetryAfter, TelegramMigrateToChat, *_AWAY):
+            raise
+        except TelegramAPIError as error:
+            for each in taken:
+                await self._give_up(each, error.message)
+        else:
+            for each in taken:
+                await self._outbox.delivered(each.id, None, self._now())
+        for each in taken:
+            self._forget(box, each)
+
+    async def _give_up(self, letter: Letter, why: str) -> None:
+        """Note that a chat does not take a letter; what matters is said elsewhere."""
+        log.warning("a message cannot be delivered", letter=letter.key, why=why)
+        if letter.urgency < REPLY:
+            for to in self._instead(letter):
+                key = f"{letter.key}:to:{to.chat_id}"
+                await self._outbox.add(Draft(to, key, letter.kind, letter.body, letter.urgency, letter.at))
+        await self._outbox.drop(letter.id, why)
+        self.wake()
 
     def _forget(self, box: _Box, letter: Letter) -> None:
         del box.letters[letter.id]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aiogram.exceptions import TelegramBadRequest
@@ -14,15 +15,19 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from handlers.markup import plain_text
+from handlers.cards.card import Card
+from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, Html, cut, plain_text
 
 if TYPE_CHECKING:
     from aiogram import Bot
 
-    from handlers.cards.card import Card, Rows
+    from handlers.cards.card import Rows
     from ops.store.outbox import Destination
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+LATE: ContextVar[Html | None] = ContextVar("late", default=None)
+"""What a message that comes late begins with; of the letter that is being delivered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,10 @@ class Sender:
 
     async def send(self, delivery: Delivery) -> int:
         """Send a message and return its id. Raises aiogram's errors for what a simpler form cannot mend."""
+        if late := LATE.get():
+            most = CAPTION_UNITS if delivery.document else MESSAGE_UNITS
+            text = cut(Html.join("\n", [late, delivery.card.text]), most)
+            delivery = replace(delivery, card=Card(text, delivery.card.rows))
         plain, thread, keyboard = False, delivery.to.thread_id, _keyboard(delivery.card.rows)
         while True:
             try:

@@ -33,6 +33,8 @@ def incident_card(incident: Incident, t: Texts, now: datetime) -> Card:
         return Card(_resolved(incident, t, now))
     head = t("incident-head", sign=SIGNS[incident.severity], since=t.moment(incident.since, now), **what(incident, t))
     parts = [Html(f"{head} · {t('incident-number', number=str(incident.id))}")]
+    if incident.fired > 1:
+        parts.append(t("incident-again", count=incident.fired))
     parts += [_member_line(member, incident, t) for member in incident.members[:_MOST_MEMBERS]]
     if len(incident.members) > _MOST_MEMBERS:
         parts.append(t("incident-more", count=len(incident.members) - _MOST_MEMBERS))

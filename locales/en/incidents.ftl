@@ -3,7 +3,7 @@
 incident-head = { $sign } <b>{ $what }</b>{ $place } · since { $since }
 incident-place = {" "}· { $host }
 incident-number = #{ $number }
-incident-again = again, number { $count } by now
+incident-again = 🔁 Back again: number { $count }.
 incident-member = { $sign } { $text }
 incident-member-at = { $sign } { $host }: { $text }
 incident-muted = 🔇 { $text } ({ $note })
@@ -32,7 +32,7 @@ incident-digest = 📋 <b>{ $count ->
 incident-digest-line = { $sign } { $what }{ $place } · since { $since } · { $text }
 incident-digest-more = Buttons and all the rest: /incidents
 incident-gone = It is over already.
-incident-late = ⏱ Late: this was at { $at }, Telegram did not answer.
+incident-late = ⏱ Late: this was at { $at }.
 
 incidents-heading = <b>What hurts at { $at }</b>
 incidents-none = All is well, no incidents. 🌤

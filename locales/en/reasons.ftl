@@ -88,7 +88,6 @@ reason-http-slow = the answer came in { $took_ms } ms and should in { $most_ms }
 reason-tcp-closed = { $tcp } takes no connections.
 reason-tcp-client-missing = there is neither bash nor python3 nor nc on the server.
 reason-database-down = database { $database } does not answer.
-reason-psql-missing = there is no psql on the server.
 reason-openssl-missing = there is no openssl on the server.
 reason-certificate-missing = { $certificate } shows no certificate.
 reason-certificate-unreadable = the certificate { $certificate } cannot be read.

@@ -3,7 +3,7 @@
 incident-head = { $sign } <b>{ $what }</b>{ $place } · с { $since }
 incident-place = {" "}· { $host }
 incident-number = #{ $number }
-incident-again = снова, уже { $count }-й раз
+incident-again = 🔁 Снова: уже { $count }-й раз.
 incident-member = { $sign } { $text }
 incident-member-at = { $sign } { $host }: { $text }
 incident-muted = 🔇 { $text } ({ $note })
@@ -34,7 +34,7 @@ incident-digest = 📋 <b>Сразу { $count ->
 incident-digest-line = { $sign } { $what }{ $place } · с { $since } · { $text }
 incident-digest-more = Кнопки и всё остальное: /incidents
 incident-gone = Этого уже нет: всё прошло.
-incident-late = ⏱ С опозданием: это было в { $at }, Telegram не отвечал.
+incident-late = ⏱ С опозданием: это было в { $at }.
 
 incidents-heading = <b>Что болит на { $at }</b>
 incidents-none = Всё в порядке, бед нет. 🌤

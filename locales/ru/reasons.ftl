@@ -88,7 +88,6 @@ reason-http-slow = ответ пришёл за { $took_ms } мс, а долже
 reason-tcp-closed = { $tcp } не принимает соединений.
 reason-tcp-client-missing = на сервере нет ни bash, ни python3, ни nc.
 reason-database-down = база { $database } не отвечает.
-reason-psql-missing = на сервере нет psql.
 reason-openssl-missing = на сервере нет openssl.
 reason-certificate-missing = { $certificate } не показывает сертификата.
 reason-certificate-unreadable = сертификат { $certificate } не читается.

@@ -3,7 +3,7 @@
 incident-head = { $sign } <b>{ $what }</b>{ $place } · з { $since }
 incident-place = {" "}· { $host }
 incident-number = #{ $number }
-incident-again = ще раз, уже { $count }-й
+incident-again = 🔁 Знову: уже { $count }-й раз.
 incident-member = { $sign } { $text }
 incident-member-at = { $sign } { $host }: { $text }
 incident-muted = 🔇 { $text } ({ $note })
@@ -34,7 +34,7 @@ incident-digest = 📋 <b>Одразу { $count ->
 incident-digest-line = { $sign } { $what }{ $place } · з { $since } · { $text }
 incident-digest-more = Кнопки й усе інше: /incidents
 incident-gone = Цього вже немає: усе минуло.
-incident-late = ⏱ Із запізненням: це було о { $at }, Telegram не відповідав.
+incident-late = ⏱ Із запізненням: це було о { $at }.
 
 incidents-heading = <b>Що болить на { $at }</b>
 incidents-none = Усе гаразд, бід немає. 🌤

@@ -88,7 +88,6 @@ reason-http-slow = відповідь прийшла за { $took_ms } мс, а 
 reason-tcp-closed = { $tcp } не приймає з’єднань.
 reason-tcp-client-missing = на сервері немає ні bash, ні python3, ні nc.
 reason-database-down = база { $database } не відповідає.
-reason-psql-missing = на сервері немає psql.
 reason-openssl-missing = на сервері немає openssl.
 reason-certificate-missing = { $certificate } не показує сертифіката.
 reason-certificate-unreadable = сертифікат { $certificate } не читається.

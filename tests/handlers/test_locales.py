@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
 from fluent.syntax import ast, parse, visitor
 
-from handlers.buttons import RunAction, WatchAction
+from handlers.buttons import IncidentAction, MuteWhy, RunAction, WatchAction
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
 from handlers.menu import COMMANDS
@@ -20,6 +21,9 @@ from ops.releases.confirmation import CONFIRMABLE
 from ops.releases.migrations import CODES
 from ops.runs.events import Choice, Outcome, Result
 from ops.runs.runbook import SHIPPED
+from ops.watch.cause import _SIGNS
+from ops.watch.probes import FIGURES
+from ops.watch.telling import Overlay
 
 ROOT = LOCALES.parent
 PLURALS = {"uk": {"one", "few", "many", "other"}, "ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
@@ -150,6 +154,14 @@ def derived_keys() -> set[str]:
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
         | {f"config-{section}" for section in ("projects", "hosts", "people", "commands")}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}
+        | {f"button-incident-{action}" for action in IncidentAction}
+        | {f"incident-{overlay}" for overlay in get_args(Overlay) if overlay}
+        | {f"{stem}-{why}" for why in MuteWhy for stem in ("mute", "mute-reason")}
+        | {f"cause-{cause}" for cause, _ in _SIGNS}
+        | {
+            f"trouble-{code}"
+            for code in ("no-data", "crash-loop", "check-script", *(f"{name}-high" for name in FIGURES))
+        }
     )
 
 
@@ -179,7 +191,7 @@ def test_no_text_is_left_over() -> None:
         path.read_text() for folder in ("bot", "handlers", "demo", "ops") for path in (ROOT / folder).rglob("*.py")
     )
     prefixes = ("problem-", "hint-", "undo-", "unit-", "role-", "right-", "refused-", "ago-", "size-", "button-",
-                "menu-", "init-", "cli-", "postgres-", "release-")  # fmt: skip
+                "menu-", "init-", "cli-", "postgres-", "release-", "trouble-", "advice-", "cause-")  # fmt: skip
     known = {key for key, _ in keys_asked_for()} | derived_keys()
     unused = {key for key in ALL["uk"] if key not in known and not key.startswith(prefixes) and f'"{key}"' not in code}
     assert not {key for key in unused if not re.match(r"(result|ended|word|reason|error|outcome|step)-", key)}
