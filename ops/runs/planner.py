@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _HOUR = 60 * MINUTE
 _WARM_UP_SECONDS = 15
 """How long a fresh start is left alone before it is measured."""
+_UNIT_PATIENCE = "120"
+"""Seconds that a unit may take to come up."""
 _MEASURED = 50
 """Questions at the least, in however short a time: fewer good answers than 30 prove nothing."""
 
@@ -197,7 +199,7 @@ def check_steps(project: Project) -> Iterator[Step]:
             name="check-unit",
             subject=unit,
             script=shared_script("check-unit.sh", project.shell),
-            values={"UNIT": unit, **first},
+            values={"UNIT": unit, "PATIENCE_SECONDS": _UNIT_PATIENCE, **first},
             check=True,
             repeatable=True,
         )

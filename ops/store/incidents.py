@@ -285,6 +285,7 @@ def _columns(incident: Incident) -> tuple[Any, ...]:
 
 def _incident(row: asyncpg.Record) -> Incident:
     body = json.loads(row["body"])
+    taken: dict[str, Any] = {name: _moment(body[name]) if name in _MOMENTS else body[name] for name in _BODY}
     return Incident(
         id=row["id"],
         group=row["grouping"],
@@ -296,7 +297,7 @@ def _incident(row: asyncpg.Record) -> Incident:
                 *("closed_at", "revision"),
             )
         },
-        **{name: _moment(body[name]) if name in _MOMENTS else body[name] for name in _BODY},
+        **taken,
     )
 
 

@@ -37,7 +37,13 @@ _GATHER_SECONDS = 0.5
 _ROUND_SECONDS = 30.0
 """How long checks of one round are begun: with the last one's own limit it stays within the lease of a watch."""
 # A check asks once here; the deploy's own patience with a fresh start is over.
-_AT_ONCE = {"STABLE_SECONDS": "0", "WITHIN_SECONDS": "0", "FIRST_URL": "", "ASK_ONCE": "yes"}
+_AT_ONCE = {
+    "STABLE_SECONDS": "0",
+    "WITHIN_SECONDS": "0",
+    "PATIENCE_SECONDS": "2",
+    "FIRST_URL": "",
+    "ASK_ONCE": "yes",
+}
 
 
 class Probation:

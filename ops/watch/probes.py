@@ -79,7 +79,7 @@ def probes_of(
 
     released: by project, the commit that is live there. memos: by a subject's key, what the last look left.
     """
-    found = {}
+    found: dict[str, Probe] = {}
     for project in inventory.projects.values():
         if host in project.hosts:
             for probe in _project_probes(project, host, released.get(project.name, ""), memos):

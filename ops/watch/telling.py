@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ops.watch.observation import Subject  # noqa: TC001  dataclasses read annotations at run time
 
@@ -167,7 +167,7 @@ def _over(
     return incident, ()
 
 
-_UNTOUCHED = {
+_UNTOUCHED: dict[str, Any] = {
     "acked_by": "",
     "acked_at": None,
     "snoozed_until": None,

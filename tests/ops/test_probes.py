@@ -291,7 +291,7 @@ async def test_checks_that_all_time_out_do_so_side_by_side(tmp_path: Path) -> No
     """Each holds on to its connection and says nothing."""
     silent = await asyncio.start_server(lambda _r, _w: asyncio.sleep(30), "127.0.0.1", 0)
     number = silent.sockets[0].getsockname()[1]
-    checks = [{"http": f"http://127.0.0.1:{number}/{path}"} for path in range(10)]
+    checks: list[dict[str, object]] = [{"http": f"http://127.0.0.1:{number}/{path}"} for path in range(10)]
     began = asyncio.get_running_loop().time()
     found = await asyncio.to_thread(observe, tmp_path, *checks)
     silent.close()

@@ -39,6 +39,8 @@ while :; do
 done
 fact http_status "$status"
 fact http_wanted "$WANTED_STATUS"
-[ "$objection" != http-body ] || fact body_wanted "$WANTED_BODY"
-[ "$objection" != http-slow ] || { fact took_ms "$took"; fact most_ms "$MOST_MS"; }
-fail "$objection"
+case $objection in
+http-body) fact body_wanted "$WANTED_BODY"; fail http-body ;;
+http-slow) fact took_ms "$took"; fact most_ms "$MOST_MS"; fail http-slow ;;
+esac
+fail http-status
