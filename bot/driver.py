@@ -75,6 +75,7 @@ class Driver:
         self.redraw_all: Callable[[], None] = lambda: None
         self.told: Callable[[], None] = lambda: None
         redactor.learn_settings([f"url={settings.database_url.get_secret_value()}"])
+        redactor.learn(settings.backup_identity.get_secret_value().split(","))
         self._stack = contextlib.AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -121,6 +122,7 @@ class Driver:
             now=self.now,
             changed=self._changed,
             prepare=self._prepare,
+            secrets=settings.step_secrets,
         )
         stack.push_async_callback(self.worker.close)
         self.dispatcher = Dispatcher(self.pool, self.worker.drive)

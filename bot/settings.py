@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.i18n import LANGUAGES
+from ops.backups.steps import BACKUP_GPG_KEY, BACKUP_IDENTITY
 from ops.errors import BadFile
 from ops.project import ANONYMOUS_ADMIN
 from ops.redaction import Redactor
@@ -19,6 +21,9 @@ from ops.redaction import Redactor
 _TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{1,100}", re.ASCII)
 _URL = re.compile(r"https?://[!-~]+", re.ASCII)
 _DSN = re.compile(r"postgres(?:ql)?://[!-~]+", re.ASCII)
+_IDENTITY = re.compile(r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b", re.ASCII)
+_LARGEST_KEY = 12_000
+"""Bytes of a key of gpg: in base64 it has to fit into one value of a step."""
 _LISTEN = re.compile(r"[A-Za-z0-9.:\[\]-]+:\d{1,5}", re.ASCII)
 
 
@@ -72,6 +77,8 @@ class Settings(BaseSettings):
     lotsman_config: Path = Path("lotsman.yml")
     state_dir: Path = Path("var")
     http_listen: str = ""
+    backup_identity: SecretStr = SecretStr("")
+    backup_gpg_key: Path | None = None
 
     @field_validator("bot_token")
     @classmethod
@@ -82,6 +89,34 @@ class Settings(BaseSettings):
     @classmethod
     def _dsn(cls, value: SecretStr) -> SecretStr:
         return value if not value.get_secret_value() else _insist(value, _DSN, "dsn")
+
+    @field_validator("backup_identity")
+    @classmethod
+    def _identity(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        if text and not text.startswith("AGE-SECRET-KEY-"):
+            try:
+                text = Path(text).expanduser().read_text()
+            except (OSError, ValueError):
+                raise ValueError("identity-file") from None
+        keys = _IDENTITY.findall(text)
+        if text and not keys:
+            raise ValueError("identity")
+        return SecretStr(",".join(keys))
+
+    @field_validator("backup_gpg_key", mode="before")
+    @classmethod
+    def _gpg_key(cls, value: Any) -> Any:
+        if value in {"", None}:
+            return None
+        path = Path(str(value)).expanduser()
+        try:
+            fits = 0 < path.stat().st_size <= _LARGEST_KEY
+        except OSError:
+            fits = False
+        if not fits:
+            raise ValueError("gpg-key")
+        return path
 
     @field_validator("bot_api_url")
     @classmethod
@@ -106,6 +141,12 @@ class Settings(BaseSettings):
             message = f"language: {value}"
             raise ValueError(message)
         return value
+
+    @property
+    def step_secrets(self) -> dict[str, str]:
+        """What steps are told that ask for it, and nobody else: the keys that open sealed backups. Raises OSError."""
+        gpg_key = b64encode(self.backup_gpg_key.read_bytes()).decode() if self.backup_gpg_key else ""
+        return {BACKUP_IDENTITY: self.backup_identity.get_secret_value(), BACKUP_GPG_KEY: gpg_key}
 
     @property
     def zone(self) -> ZoneInfo:

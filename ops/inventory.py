@@ -224,7 +224,12 @@ def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
         if spec.services:
             yield f"{key}.services", "services-of-compose", ""
     else:
-        places = {"databases": spec.databases, "checks": spec.checks, "logs": spec.logs.values()}
+        places = {
+            "databases": spec.databases,
+            "checks": spec.checks,
+            "logs": spec.logs.values(),
+            "backups.folders": spec.backups.folders.values(),
+        }
         for place, named in places.items():
             if any(getattr(each, "container", None) for each in named):
                 yield f"{key}.{place}", "container-without-compose", spec.stack
@@ -252,6 +257,8 @@ def _paths(spec: ProjectSpec) -> Iterator[tuple[str, str]]:
     yield "path", spec.path
     if "directory" in spec.backups.model_fields_set:
         yield "backups.directory", spec.backups.directory
+    for name, folder in spec.backups.folders.items():
+        yield f"backups.folders.{name}", folder.path
     for name, log in spec.logs.items():
         if log.file:
             yield f"logs.{name}.file", log.file
@@ -270,11 +277,7 @@ _ONLY_SH: dict[type[Spec], str] = {
 def _not_on_windows(key: str, spec: ProjectSpec) -> Objections:
     if spec.migrations == "sql":
         yield f"{key}.migrations", "not-on-windows", "sql"
-    if spec.backups.encrypt_to:
-        yield f"{key}.backups.encrypt_to", "not-on-windows", "encrypt_to"
-    for i, database in enumerate(spec.databases):
-        if database.sudo_user:
-            yield f"{key}.databases.{i}.sudo_user", "not-on-windows", "sudo_user"
+    yield from _backups_not_on_windows(key, spec)
     for name in ("tests", "config_update", "needs"):
         if getattr(spec, name):
             yield f"{key}.{name}", "not-on-windows", name
@@ -292,9 +295,31 @@ def _checks_not_on_windows(key: str, spec: ProjectSpec) -> Objections:
                     yield f"{key}.checks.{i}.{named}", "not-on-windows", named
 
 
+def _backups_not_on_windows(key: str, spec: ProjectSpec) -> Objections:
+    for name in ("encrypt_to", "gpg_to", "folders"):
+        if getattr(spec.backups, name):
+            yield f"{key}.backups.{name}", "not-on-windows", name
+    if spec.backups.compress != "gzip":
+        yield f"{key}.backups.compress", "not-on-windows", spec.backups.compress
+    for i, database in enumerate(spec.databases):
+        for name in ("sudo_user", "restore_as"):
+            if getattr(database, name):
+                yield f"{key}.databases.{i}.{name}", "not-on-windows", name
+        if database.engine != "postgres":
+            yield f"{key}.databases.{i}.engine", "not-on-windows", database.engine
+
+
 def _bad_databases(key: str, spec: ProjectSpec) -> Objections:
     if spec.migrations == "sql" and (not spec.databases or spec.databases[0].engine != "postgres"):
         yield f"{key}.migrations", "sql-without-database", ""
+    taken = {"config"}
+    for place, name in (
+        *((f"databases.{i}.name", database.name) for i, database in enumerate(spec.databases)),
+        *((f"backups.folders.{name}", name) for name in spec.backups.folders),
+    ):
+        if name in taken:
+            yield f"{key}.{place}", "duplicate", name
+        taken.add(name)
     for i, database in enumerate(spec.databases):
         if database.url_from and database.url_from.partition(":")[0] not in spec.config:
             yield f"{key}.databases.{i}.url_from", "not-in-config", database.url_from

@@ -19,6 +19,7 @@ from ops.spec import (
     Address,
     AgeRecipient,
     DatabaseName,
+    GpgRecipient,
     InnerPath,
     Name,
     Port,
@@ -82,22 +83,27 @@ class DatabaseSpec(Spec):
     config files (``.env:DATABASE_URL``), ``login_from`` a file with DB_HOST, DB_USERNAME and so on, as Laravel has
     them; both are read on the server, so the password never leaves it. Or ``sudo_user`` runs the client as that system
     user (peer authentication). With none of them, the SSH user's own. ``container``: the Compose service that the
-    server is; the client runs in there, with the login that the container was given.
+    server is; the client runs in there, with the login that the container was given. ``restore_as``: the system user
+    that makes and drops databases, for trial restores and restores, where the login above may not. ``path``: of a
+    SQLite database, its file: inside of the project's path or a whole one, in the container where there is one.
     """
 
-    engine: Literal["postgres", "mysql"]
+    engine: Literal["postgres", "mysql", "sqlite"]
     name: DatabaseName
+    path: AbsolutePath | InnerPath | None = None
     url_from: Annotated[str, matching(r"[A-Za-z0-9._/-]+:[A-Za-z_][A-Za-z0-9_]*", "url-from")] | None = None
     login_from: InnerPath | None = None
     sudo_user: UserName | None = None
+    restore_as: UserName | None = None
     container: Service | None = None
 
     @model_validator(mode="after")
     def _one_login(self) -> DatabaseSpec:
-        if sum(way is not None for way in (self.url_from, self.login_from, self.sudo_user)) > 1:
+        logins = sum(way is not None for way in (self.url_from, self.login_from, self.sudo_user))
+        if logins > 1:
             raise ValueError("one-login")
-        if self.container and self.engine != "postgres":
-            raise ValueError("container-mysql")
+        if (self.path is None) == (self.engine == "sqlite") or (self.path and (logins or self.restore_as)):
+            raise ValueError("sqlite-path")
         return self
 
 
@@ -233,11 +239,29 @@ def _some_time(value: timedelta) -> timedelta:
     return value
 
 
+class FolderSpec(Spec):
+    """A folder to back up, of the first host; ``container``: the Compose service in which it is."""
+
+    path: AbsolutePath
+    container: Service | None = None
+
+
+def _read_folder(value: Any) -> Any:
+    """Take a path alone for a folder on the host."""
+    return {"path": value} if isinstance(value, str) else value
+
+
 class BackupsSpec(Spec):
-    """Where backups go on the server, and for whom they are encrypted."""
+    """Where backups go on the server, what besides databases and config they hold, and for whom they are encrypted.
+
+    encrypt_to: age's public keys. gpg_to: keys of gpg that the server has, for where it has no age.
+    """
 
     directory: AbsolutePath = "/opt/backups"
+    compress: Literal["gzip", "zstd"] = "gzip"
     encrypt_to: tuple[AgeRecipient, ...] = ()
+    gpg_to: tuple[GpgRecipient, ...] = ()
+    folders: dict[Name, Annotated[FolderSpec, BeforeValidator(_read_folder)]] = Field(default_factory=dict)
 
 
 class ProjectSpec(Spec):

@@ -43,4 +43,7 @@ Word = Annotated[str, matching(r"[^\x00-\x1f\x7f]{1,500}", "argument")]
 InnerPath = Annotated[str, matching(r"(?!.*(?:^|/)\.\.(?:/|$))[A-Za-z0-9._][A-Za-z0-9._/@+-]{0,200}", "inner-path")]
 VersionWanted = Annotated[str, matching(r"(?:(?:[<>=!~^]=?)?[0-9]+(?:\.[0-9]+)*(?:,|$))+", "version-wanted")]
 Url = Annotated[str, matching(r"https?://[!-~]{1,500}", "url")]
+GpgRecipient = Annotated[
+    str, matching(r"[0-9A-Fa-f]{16,40}|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,128}", "gpg-recipient")
+]
 AgeRecipient = Annotated[str, matching(r"age1[0-9a-z]{58}|ssh-(?:ed25519|rsa) [A-Za-z0-9+/=]+", "age-recipient")]

@@ -3,6 +3,7 @@
 log-runbook-deploy = DEPLOYMENT
 log-runbook-rollback = ROLLBACK
 log-runbook-backup = BACKUP
+log-runbook-verify = VERIFY
 log-runbook-preflight = PREFLIGHT
 log-runbook-restart = RESTART
 log-runbook-other = { $name }
@@ -37,6 +38,8 @@ log-step-reach = Reaching the server
 log-step-resolve = Looking up the version
 log-step-preflight = Checking before the start
 log-step-backup-database = Creating backup of { $subject }
+log-step-backup-folder = Creating backup of folder { $subject }
+log-step-verify-backup = Checking the backup of { $subject }
 log-step-backup-config = Saving config files
 log-step-stop = Stopping services
 log-step-restore-config = Restoring config files

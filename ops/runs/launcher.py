@@ -9,7 +9,7 @@ from ops.actor import Right
 from ops.errors import CannotResume, JobAlive, ReasonMissing, RunNotFound
 from ops.runs.events import Answered, CancelRequested, Result, Unlocked
 from ops.runs.journal import Request
-from ops.runs.planner import make_plan
+from ops.runs.planner import PLACE_VALUES, make_plan
 from ops.runs.resumption import inherited_events, may_resume
 from ops.runs.worker import CANCEL_GRACE
 
@@ -114,7 +114,9 @@ class Launcher:
         project, runbook = self._asked(old.project, old.runbook, actor)
         if not may_resume(old):
             raise CannotResume(run_id, "nothing-left")
-        given = {name: value for name, value in old.plan.values.items() if name in runbook.values}
+        given = {
+            name: value for name, value in old.plan.values.items() if name in runbook.values or name in PLACE_VALUES
+        }
         if self._plan(runbook, project, given, old.plan.hosts, actor).fingerprint != old.plan.fingerprint:
             raise CannotResume(run_id, "plan-changed")
         if newer := await self._changed_since(old):

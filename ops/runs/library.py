@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ops.document import read_document
 from ops.errors import BadFile, NoRunbook
 from ops.inventory import difference
-from ops.runs.planner import project_values
+from ops.runs.planner import PLACE_VALUES, project_values
 from ops.runs.runbook import SHIPPED, SUFFIXES, Runbook, load_runbook
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _read_stack(stack: str) -> dict[str, Runbook]:
 def _read_own(path: Path, project: Project, reserved: Collection[str]) -> Runbook:
     """Read one file of a project's own folder. Raises BadFile."""
     runbook = load_runbook(path, project.stack)
-    taken = {*project_values(project), "STAMP", "TIER"}
+    taken = {*project_values(project), *PLACE_VALUES, "STAMP", "BACKUP_MARK"}
     problems = [
         ("runbook", "runbook-file", runbook.name if runbook.name != path.stem else ""),
         ("runbook", "runbook-reserved", runbook.command if runbook.command in reserved else ""),

@@ -12,7 +12,7 @@ from ops.runs.script import Script  # noqa: TC001  as above
 
 MINUTE = 60.0
 
-_OF_THE_MOMENT = frozenset({"STAMP", "ACTOR", "ACTOR_GIT"})
+_OF_THE_MOMENT = frozenset({"STAMP", "BACKUP_MARK", "ACTOR", "ACTOR_GIT"})
 """Values that differ each time a plan is made, or with whoever asks for it."""
 
 
@@ -31,6 +31,7 @@ class Step:
     judge: who looks at what it has found, and may refuse it; nobody when empty.
     keep_going: when it fails, those after it are done all the same, up to the first change; the run fails then.
     ack: it goes on only after the bot has said that it is there again (it restarts the bot).
+    secrets: names of what only the bot has, and tells this step's scripts beside their values.
     timeout, silence: seconds it may take, and seconds it may print nothing; kept by the server.
     title: what it is called, by language, where its own runbook says so.
     """
@@ -49,6 +50,7 @@ class Step:
     ack: bool = False
     judge: str = ""
     keep_going: bool = False
+    secrets: tuple[str, ...] = ()
     timeout: float = 10 * MINUTE
     silence: float = 5 * MINUTE
     title: Mapping[str, str] = field(default_factory=dict)

@@ -52,6 +52,7 @@ def _write_step(step: Step) -> dict[str, Any]:
     return {
         **{name: getattr(step, name) for name in _PLAIN},
         "values": dict(step.values),
+        "secrets": step.secrets,
         "title": dict(step.title),
         **{kind: script.sha256 if script else None for kind, script in scripts.items()},
     }
@@ -62,6 +63,7 @@ def _read_step(data: dict[str, Any], scripts: Mapping[str, Script]) -> Step:
         **{name: data[name] for name in _PLAIN if name in data},  # the version before knew fewer
         values=data["values"],
         title=data.get("title", {}),
+        secrets=tuple(data.get("secrets", ())),
         script=scripts[data["script"]],
         undo=scripts[data["undo"]] if data["undo"] else None,
         probe=scripts[data["probe"]] if data["probe"] else None,

@@ -6,7 +6,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ops.backups.names import TIERS, is_period, mark
+from ops.backups.steps import (
+    BACKUP_STEPS,
+    backup_config,
+    backup_databases,
+    backup_folders,
+    database_values,
+    verify_backup,
+)
 from ops.checks import CertificateCheck, DatabaseCheck, ScriptCheck, TcpCheck
+from ops.errors import BadValue
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
 from ops.runs.plan import MINUTE, Plan, Step
 from ops.runs.runbook import own_script, shared_script, stack_script
@@ -18,10 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime, timedelta
 
-    from ops.project import Check, DatabaseSpec, Project
+    from ops.project import Check, Project
     from ops.runs.runbook import Entry, Runbook
 
-_HOUR = 60 * MINUTE
+PLACE_VALUES = ("TIER", "PERIOD")
+"""What may be given to every runbook: the tier of the backups that it makes, and the period that they stand for."""
 _WARM_UP_SECONDS = 15
 """How long a fresh start is left alone before it is measured."""
 _UNIT_PATIENCE = "120"
@@ -39,25 +50,44 @@ def make_plan(
 ) -> Plan:
     """Return what a run would do, on these hosts of the project or on all. Raises BadRef, BadValue.
 
-    local_time: in the team's zone; it names backups.
+    local_time: in the team's zone; it names backups. Besides the runbook's own values, any may be given ``TIER`` and
+    ``PERIOD``: where the backups that it makes belong.
     """
-    tier = "manual" if runbook.name == "backup" else "predeploy"
     values = {
         **project_values(project),
-        **runbook.accept(given, project.name, project.branch),
+        **runbook.accept({k: v for k, v in given.items() if k not in PLACE_VALUES}, project.name, project.branch),
         "STAMP": local_time.strftime("%Y%m%d_%H%M%S"),
-        "TIER": tier,
+        **_place(runbook, given, local_time),
     }
     given_values = {"", *(name for name, value in values.items() if value not in {"", "0"})}
     wanted = [entry for entry in runbook.entries if entry.spec.when in given_values]
-    steps = tuple(step for entry in wanted for step in _expand(entry, project))
+    steps = tuple(step for entry in wanted for step in _expand(entry, project, values))
+    if runbook.name == "backup" and (subject := values.get("SUBJECT")):
+        steps = _only(subject, steps, runbook, project)
     chosen = tuple(host for host in project.hosts if not hosts or host in hosts)
     return Plan(chosen, steps, values, project.serial.of(len(chosen)), project.max_failures, runbook.title)
 
 
+def _place(runbook: Runbook, given: Mapping[str, str], local_time: datetime) -> dict[str, str]:
+    """Return where backups of this run belong, and what their files are marked with. Raises BadValue."""
+    tier = given.get("TIER") or ("manual" if runbook.name == "backup" else "predeploy")
+    period = given.get("PERIOD", "")
+    if tier not in TIERS or (period and not is_period(tier, period)):
+        raise BadValue("period" if period else "tier", period or tier, "unfit", "")
+    return {"TIER": tier, "PERIOD": period, "BACKUP_MARK": mark(tier, period, local_time)}
+
+
+def _only(subject: str, steps: tuple[Step, ...], runbook: Runbook, project: Project) -> tuple[Step, ...]:
+    """Return the steps with one backup alone. Raises BadValue where there is none of that name."""
+    there = {step.subject or "config" for step in steps if step.name in BACKUP_STEPS}
+    if subject not in there:
+        raise BadValue("subject", subject, "unfit", runbook.usage(project.name))
+    return tuple(step for step in steps if step.name not in BACKUP_STEPS or (step.subject or "config") == subject)
+
+
 def project_values(project: Project) -> dict[str, str]:
     """Return what every script of the project is told."""
-    first = project.databases[0] if project.databases else None
+    first = next((database for database in project.databases if database.engine != "sqlite"), None)
     files = [f"{name}={log.file}" for name, log in project.logs.items() if log.file]
     return {
         "PROJECT": project.name,
@@ -78,6 +108,8 @@ def project_values(project: Project) -> dict[str, str]:
         "MIGRATIONS_FOLDER": project.migrations_folder,
         "BACKUPS": project.backups_folder,
         "ENCRYPT_TO": ",".join(project.backups.encrypt_to),
+        "GPG_TO": ",".join(project.backups.gpg_to),
+        "COMPRESS": project.backups.compress,
         "FREE_DISK_MB": str(project.free_disk_mb),
         "STABLE_SECONDS": _seconds(project.stable),
         "URLS": " ".join(check.http for check in project.checks if isinstance(check, HttpCheck)),
@@ -118,9 +150,11 @@ def log_values(project: Project, name: str) -> dict[str, str]:
     }
 
 
-def _expand(entry: Entry, project: Project) -> Iterator[Step]:
+def _expand(entry: Entry, project: Project, values: Mapping[str, str]) -> Iterator[Step]:
     spec = entry.spec
-    if spec.use:
+    if spec.use == "verify-backup":
+        yield from verify_backup(project, values)
+    elif spec.use:
         yield from (replace(step, keep_going=spec.keep_going) for step in _USES[spec.use](project))
     elif spec.step and entry.script:
         yield Step(
@@ -140,27 +174,6 @@ def _expand(entry: Entry, project: Project) -> Iterator[Step]:
             silence=spec.silence.total_seconds(),
             title=spec.title,
         )
-
-
-def _backup_databases(project: Project) -> Iterator[Step]:
-    for database in project.databases:
-        yield Step(
-            key=f"backup-database.{database.name}",
-            name="backup-database",
-            subject=database.name,
-            script=shared_script(f"backup-{database.engine}.sh", project.shell),
-            values=database_values(database),
-            first_host=True,
-            repeatable=True,
-            timeout=_HOUR,
-            silence=_HOUR,  # a dump says nothing while it works
-        )
-
-
-def _backup_config(project: Project) -> Iterator[Step]:
-    if project.config or project.config_update:
-        script = shared_script("backup-config.sh", project.shell)
-        yield Step(key="backup-config", name="backup-config", script=script, repeatable=True, timeout=MINUTE)
 
 
 def _tests(project: Project) -> Iterator[Step]:
@@ -307,8 +320,9 @@ def _tail_log(project: Project) -> Iterator[Step]:
 
 
 _USES: dict[str, Callable[[Project], Iterator[Step]]] = {
-    "backup-databases": _backup_databases,
-    "backup-config": _backup_config,
+    "backup-databases": backup_databases,
+    "backup-folders": backup_folders,
+    "backup-config": backup_config,
     "tests": _tests,
     "update-config": _update_config,
     "measure-before": partial(_measure, "measure-before"),
@@ -316,20 +330,6 @@ _USES: dict[str, Callable[[Project], Iterator[Step]]] = {
     "checks": check_steps,
     "tail-log": _tail_log,
 }
-
-
-def database_values(database: DatabaseSpec) -> dict[str, str]:
-    """Return how to log in to a database."""
-    file, _, variable = (database.url_from or "").partition(":")
-    return {
-        "DATABASE": database.name,
-        "DATABASE_ENGINE": database.engine,
-        "DATABASE_LOGIN_FILE": database.login_from or "",
-        "DATABASE_URL_FILE": file,
-        "DATABASE_URL_NAME": variable,
-        "DATABASE_SUDO_USER": database.sudo_user or "",
-        "DATABASE_CONTAINER": database.container or "",
-    }
 
 
 def _seconds(duration: timedelta) -> str:

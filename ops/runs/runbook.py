@@ -40,7 +40,9 @@ class StepSpec(Spec):
     use: (
         Literal[
             "backup-databases",
+            "backup-folders",
             "backup-config",
+            "verify-backup",
             "tests",
             "update-config",
             "measure-before",

@@ -18,7 +18,11 @@ PROJECTS_BRANCH = "$BRANCH"
 """The default of a ref that stands for the project's own branch."""
 
 _WORD = r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}"
-_TEXTS = {"name": re.compile(_WORD, re.ASCII), "digest": re.compile(r"(?:[0-9a-f]{40,64})?", re.ASCII)}
+_TEXTS = {
+    "name": re.compile(_WORD, re.ASCII),
+    "digest": re.compile(r"(?:[0-9a-f]{40,64})?", re.ASCII),
+    "given": re.compile(r"[^\x00-\x1f\x7f]{0,1000}"),
+}
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
@@ -34,12 +38,13 @@ class ValueSpec(Spec):
 
     ref: a branch, tag or commit. way-back: one of these, or ``HEAD~N``. digest: hex digits, or nothing; buttons give
     those. choice: one word ``of`` those listed. count: a whole number, ``least`` to ``most``.
-    name: a word of Latin letters, digits and ``. _ @ -``. flag: ``yes`` when its own name is written, or nothing.
+    name: a word of Latin letters, digits and ``. _ @ -``; with an empty default it may be left out. given: text that
+    only Lotsman itself gives. flag: ``yes`` when its own name is written, or nothing.
     constant: always the same, nobody gives it. right: who may give it.
     default: what it is when nobody gives it; without one it is asked for.
     """
 
-    type: Literal["ref", "way-back", "flag", "digest", "constant", "choice", "count", "name"]
+    type: Literal["ref", "way-back", "flag", "digest", "given", "constant", "choice", "count", "name"]
     is_: Annotated[str, Field(alias="is")] = ""
     of: tuple[Word, ...] = ()
     least: Annotated[int, Field(ge=0, lt=10**9)] = 0
@@ -59,15 +64,16 @@ class ValueSpec(Spec):
     @property
     def positional(self) -> bool:
         """Whether people write it as a word of its own."""
-        return self.type not in {"constant", "flag", "digest"}
+        return self.type not in {"constant", "flag", "digest", "given"}
 
     def read(self, text: str) -> str | None:
         """Return the value for what a person wrote; None when it is none. Raises BadRef for a ref that is none."""
         match self.type:
             case "ref" | "way-back":
                 return str(WayBackRef(text) if self.type == "way-back" else Ref(text))
-            case "digest" | "name":
-                return text if _TEXTS[self.type].fullmatch(text) else None
+            case "digest" | "name" | "given":
+                fits = _TEXTS[self.type].fullmatch(text) or text == self.default
+                return text if fits else None
             case "choice":
                 return text if text in self.of else None
             case "count":
@@ -90,12 +96,12 @@ class ValueSpec(Spec):
     def _may_be_default(self, text: str) -> bool:
         if self.type == "ref" and text == PROJECTS_BRANCH:
             return True
-        return self.positional and self.read(text) is not None
+        return self.positional and (self.read(text) is not None or (text == "" and self.type == "name"))
 
 
 def usage(command: str, project: str, specs: Mapping[str, ValueSpec]) -> str:
     """Return how a command is written: ``/clear_cache formbot all|pages``."""
-    forms = [spec.form(name) for name, spec in specs.items() if spec.type not in {"constant", "digest"}]
+    forms = [spec.form(name) for name, spec in specs.items() if spec.type not in {"constant", "digest", "given"}]
     return " ".join([f"/{command}", project, *forms])
 
 

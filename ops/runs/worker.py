@@ -69,8 +69,11 @@ class Worker:
         now: Callable[[], datetime],
         changed: Callable[[int], None],
         prepare: Callable[[Run, str], Coroutine[None, None, None]],
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
         """identity: the installation's id and secret. changed: called with a run's number after each commit.
+
+        secrets: by name, what steps that ask for it are told; it is in no plan and no row.
 
         prepare: called with a run and a host before its secrets can be printed: learns what to redact.
         """
@@ -81,6 +84,7 @@ class Worker:
         self.changed = changed
         self.prepare = prepare
         self._installation, self._secret = identity
+        self._secrets = secrets or {}
         self._drives: dict[int, _Drive] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._closing = False
@@ -153,7 +157,7 @@ class Worker:
         return Job(
             id=name,
             script=script,
-            values=run.values(step, started.host),
+            values={**run.values(step, started.host), **{name: self._secrets.get(name, "") for name in step.secrets}},
             mark=hmac.digest(self._secret, name.encode(), "sha256").hex()[:32],
             timeout=int(step.timeout),
             silence=int(step.silence),

@@ -29,9 +29,12 @@ try {
 } catch {
     Say-Line "$_"
     Remove-Item -LiteralPath "$archive.part" -Force -ErrorAction SilentlyContinue
+    Fact 'stage' 'no'
     Fail 'backup-failed'
 }
 Fact 'backup_path' $archive
+Fact 'backup_engine' 'config'
+Fact 'backup_level' '1'
 Fact 'backup_bytes' (Get-Item -LiteralPath $archive).Length
 Fact 'backup_sha256' (Get-FileHash -LiteralPath $archive -Algorithm SHA256).Hash.ToLowerInvariant()
 Fact 'config_saved' $archive

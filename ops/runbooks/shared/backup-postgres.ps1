@@ -1,10 +1,10 @@
-# Dumps one database into <backups>\<tier>\<database>_<stamp>.sql.gz and proves the file before it gets its name.
+# Dumps one database into <backups>\<tier>\<database>_<mark>.sql.gz and proves the file before it gets its name.
 # pg_dump writes a file of its own, so that its status is its own too; the file is then packed, and read back.
 # include: postgres-login.ps1
 if (-not (Get-Command pg_dump -ErrorAction SilentlyContinue)) { Refuse 'pg-dump-missing' }
 $folder = Join-Path $env:BACKUPS $env:TIER
 try { [void] [System.IO.Directory]::CreateDirectory($folder) } catch { Refuse 'backups-unwritable' }
-$name = "$($env:DATABASE)_$env:STAMP.sql.gz"
+$name = "$($env:DATABASE)_$env:BACKUP_MARK.sql.gz"
 $plain = Join-Path $folder ".$name.plain"
 $part = Join-Path $folder ".$name.part"
 function Remove-Parts { Remove-Item -LiteralPath $plain, $part -Force -ErrorAction SilentlyContinue }
@@ -15,6 +15,7 @@ function Get-Sum($Stream) {
 try {
     & pg_dump --no-password --format=plain --file=$plain
     if ($LASTEXITCODE -ne 0) {
+        Fact 'stage' "dump=$LASTEXITCODE"
         Remove-Parts
         Fail 'backup-failed'
     }
@@ -37,14 +38,17 @@ try {
     $path = Join-Path $folder $name
     $sum = (Get-FileHash -LiteralPath $part -Algorithm SHA256).Hash.ToLowerInvariant()
     [System.IO.File]::WriteAllText("$path.sha256", "$sum  $name`n", $LotsmanUtf8)
-    Move-Item -LiteralPath $part -Destination $path
+    Move-Item -LiteralPath $part -Destination $path -Force
     Remove-Parts
 } catch {
     Say-Line "$_"
     Remove-Parts
+    Fact 'stage' 'no'
     Fail 'backup-failed'
 }
 Fact 'backup_path' $path
+Fact 'backup_engine' 'postgres'
+Fact 'backup_level' '1'
 Fact 'backup_bytes' (Get-Item -LiteralPath $path).Length
 Fact 'backup_sha256' $sum
 Say-Line "Backup created: $name"
