@@ -26,6 +26,12 @@ sqlite_place() {
 # ask_sqlite FILE: what it is asked is on the standard input.
 # shellcheck disable=SC2016  # the other shell has the arguments
 ask_sqlite() { in_place 'exec sqlite3 -readonly -bail -batch "$1"' "$1"; }
+sqlite_table_counts() {
+    cat <<'SQL'
+SELECT 'SELECT ''row '' || count(*) || '' '' || ' || quote(json_quote(name)) || ' FROM "' || replace(name, '"', '""') || '";'
+FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name;
+SQL
+}
 # sqlite_counts FILE: "row COUNT NAME" of every table, names as JSON has them, and how many of the rest there are.
 sqlite_counts() {
     ask_sqlite "$1" <<'SQL' || return 1
@@ -34,9 +40,6 @@ SELECT 'indexes ' || count(*) FROM sqlite_master WHERE type = 'index';
 SELECT 'triggers ' || count(*) FROM sqlite_master WHERE type = 'trigger';
 SELECT 'views ' || count(*) FROM sqlite_master WHERE type = 'view';
 SQL
-    sqlite_tables=$(ask_sqlite "$1" <<'SQL') || return 1
-SELECT 'SELECT ''row '' || count(*) || '' '' || ' || quote(json_quote(name)) || ' FROM "' || replace(name, '"', '""') || '";'
-FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY name;
-SQL
+    sqlite_tables=$(sqlite_table_counts | ask_sqlite "$1") || return 1
     printf '%s\n' "$sqlite_tables" | ask_sqlite "$1"
 }
