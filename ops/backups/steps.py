@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ops.errors import BadValue
 from ops.runs.plan import MINUTE, Step
 from ops.runs.runbook import shared_script
 
@@ -74,7 +75,12 @@ def backup_config(project: Project) -> Iterator[Step]:
 
 
 def verify_backup(project: Project, given: Mapping[str, str]) -> Iterator[Step]:
-    """Look at one backup: as deep as ``PROVE`` says, and as far as its subject is one of the project's still."""
+    """Look at one backup: as deep as ``PROVE`` says, and as far as its subject is one of the project's still.
+
+    Raises BadValue where no file is named: nobody can type this runbook's values.
+    """
+    if not given.get("BACKUP_FILE"):
+        raise BadValue("file", "", "missing", f"/backup verify {project.name}")
     engine, subject = given.get("BACKUP_ENGINE", ""), given.get("SUBJECT", "")
     database = next((each for each in project.databases if (each.engine, each.name) == (engine, subject)), None)
     script = "verify-file.sh"

@@ -72,8 +72,7 @@ class ValueSpec(Spec):
             case "ref" | "way-back":
                 return str(WayBackRef(text) if self.type == "way-back" else Ref(text))
             case "digest" | "name" | "given":
-                fits = _TEXTS[self.type].fullmatch(text) or text == self.default
-                return text if fits else None
+                return text if text == self.default or _TEXTS[self.type].fullmatch(text) else None
             case "choice":
                 return text if text in self.of else None
             case "count":

@@ -66,6 +66,9 @@ def test_comments_quotes_exports_and_other_programs_variables_are_fine(env: Path
         ("BOT_API_URL=api.telegram.org", "url", "api.telegram.org"),
         ("HTTP_LISTEN=8080", "listen", "8080"),
         ("DATABASE_URL=mysql://u:canary-DrR3d@h/d", "dsn", ""),
+        ("BACKUP_IDENTITY=AGE-SECRET-KEY-1canary", "identity", ""),
+        ("BACKUP_IDENTITY=/nonexistent/canary", "identity-file", ""),
+        ("BACKUP_GPG_KEY=/nonexistent/key", "gpg-key", ""),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(env: Path, line: str, problem: str, detail: str) -> None:
@@ -88,6 +91,18 @@ def test_what_is_wrong_is_named_with_its_line(env: Path, line: str, problem: str
 def test_a_file_that_cannot_be_used_names_the_place(env: Path, text: str, line: int, key: str, problem: str) -> None:
     error = refusal(env, text)
     assert (error.line, error.key, error.problem) == (line, key, problem)
+
+
+def test_the_keys_that_open_backups_are_given_or_named(env: Path, tmp_path: Path) -> None:
+    keys = [f"AGE-SECRET-KEY-1{letter * 58}" for letter in "AB"]
+    env.write_text(f"{GOOD}BACKUP_IDENTITY={','.join(keys)}\nBACKUP_GPG_KEY=\n")
+    assert load_settings(env).step_secrets == {"BACKUP_IDENTITY": ",".join(keys), "BACKUP_GPG_KEY": ""}
+    (tmp_path / "identity.txt").write_text(f"# created\n# public key: age1\n{keys[1]}\n")
+    (tmp_path / "gpg").write_bytes(b"\0key")
+    env.write_text(f"{GOOD}BACKUP_IDENTITY={tmp_path}/identity.txt\nBACKUP_GPG_KEY={tmp_path}/gpg\n")
+    settings = load_settings(env)
+    assert settings.step_secrets == {"BACKUP_IDENTITY": keys[1], "BACKUP_GPG_KEY": "AGtleQ=="}
+    assert keys[1] not in repr(settings)
 
 
 def test_a_file_that_is_no_text_is_told_as_such(env: Path) -> None:

@@ -174,7 +174,7 @@ def test_the_password_reaches_the_client_by_a_pipe_and_in_no_argument(tmp_path: 
     (tmp_path / ".env").write_text('DB_USERNAME=shop\nDB_PASSWORD="p #\\"w\\\\d"\nDB_HOST=db.example\nDB_PORT=3307\n')
     client = tmp_path / "bin" / "mariadb"
     client.parent.mkdir()
-    client.write_text('#!/bin/sh\nprintf "%s " "$@"; env; cat\n')
+    client.write_text('#!/bin/sh\nprintf "%s " "$@"; env; cat "${1#--defaults-extra-file=}"\n')
     client.chmod(0o755)
     script = remote_script(stack_script("laravel", "mysql-login.sh")).text
     values = {"DATABASE": "shop", "DATABASE_LOGIN_FILE": ".env", "DATABASE_URL_FILE": "", "DATABASE_SUDO_USER": ""}

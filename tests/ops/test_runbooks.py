@@ -9,17 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import BadFile, BadRef
+from ops.errors import BadFile, BadRef, BadValue
 from ops.inventory import load_inventory
-from ops.project import LONGEST_ACK, Project
-from ops.runs.plan import Plan
+from ops.project import LONGEST_ACK, BackupsSpec, DatabaseSpec, Project
+from ops.runs.plan import Plan, Step
 from ops.runs.planner import make_plan
 from ops.runs.runbook import SHIPPED, load_runbook
 from ops.runs.script import check_value
 from tests.ops.test_document import GOOD
 
 AT = datetime(2025, 10, 10, 15, 30, 0)  # noqa: DTZ001  the planner is given local time
-IN_CONTAINERS = {"COMPOSE_FILES", "COMPOSE_NAME", "POSTGRES_USER", "POSTGRES_PASSWORD"}
+IN_CONTAINERS = {
+    *("COMPOSE_FILES", "COMPOSE_NAME", "POSTGRES_USER", "POSTGRES_PASSWORD"),
+    *("MARIADB_USER", "MARIADB_PASSWORD", "MYSQL_USER", "MYSQL_PASSWORD"),
+}
 """Read where a project of Compose says that something is in a container."""
 RUNBOOKS = sorted(SHIPPED.glob("*/*.yml"))
 
@@ -87,6 +90,11 @@ def test_nothing_changes_before_a_backup_is_made(project: Project) -> None:
 def test_values_are_what_scripts_read(project: Project) -> None:
     for name in ("deploy", "rollback", "deploy-self", "rollback-self"):
         _insist_on_values(plan(project, name, REF="main"))
+    for engine in ("postgres", "mysql", "sqlite", "folder", "config"):
+        whole = all_kinds(project)
+        _insist_on_values(plan(whole, "backup"))
+        given = {**LOOKED_AT, "BACKUP_ENGINE": engine, "SUBJECT": engine, "PROVE": "yes"}
+        _insist_on_values(plan(whole, "verify", **given), "BACKUP_IDENTITY", "BACKUP_GPG_KEY")
 
 
 def _insist_on_values(made: Plan, *more: str) -> None:
@@ -124,10 +132,75 @@ def test_a_runbook_takes_only_the_values_it_names(project: Project) -> None:
         plan(project, "backup", EVIL="1")
 
 
-def test_backups_are_named_after_local_time(project: Project) -> None:
+LOOKED_AT = {
+    "BACKUP_ID": "7",
+    "BACKUP_FILE": "/opt/backups/daily/x.sql.gz",
+    "BACKUP_SHA256": "a" * 64,
+    "MANIFEST_SHA256": "",
+    "BACKUP_ENGINE": "postgres",
+    "SUBJECT": "formbot",
+    "PROVE": "yes",
+}
+
+
+def all_kinds(project: Project) -> Project:
+    """Return the project with something of every kind to back up, each called after its kind."""
+    mysql = DatabaseSpec(engine="mysql", name="mysql", url_from=".env:DATABASE_URL", restore_as="mysql")
+    kinds = (
+        DatabaseSpec(engine="postgres", name="postgres", sudo_user="postgres"),
+        mysql,
+        DatabaseSpec(engine="sqlite", name="sqlite", path="var/cache.db"),
+    )
+    backups = BackupsSpec.model_validate({"folders": {"folder": "/srv/uploads"}})
+    return project.model_copy(update={"databases": kinds, "backups": backups})
+
+
+def test_backups_are_named_after_local_time_and_the_tier_they_are_made_for(project: Project) -> None:
     assert plan(project, "backup").values["STAMP"] == "20251010_153000"
     assert plan(project, "backup").values["TIER"] == "manual"
     assert plan(project, "deploy", REF="main").values["TIER"] == "predeploy"
+    weekly = plan(project, "backup", TIER="weekly", PERIOD="2025-W40")
+    assert (weekly.values["BACKUP_MARK"], weekly.values["PERIOD"]) == ("week_40_2025", "2025-W40")
+    assert plan(project, "deploy", REF="main", TIER="safety").values["BACKUP_MARK"] == "20251010_153000"
+    for wrong in ({"TIER": "hourly"}, {"TIER": "daily", "PERIOD": "../x"}, {"PERIOD": "2025-10-10"}):
+        with pytest.raises(BadValue):
+            plan(project, "backup", **wrong)
+
+
+def test_of_each_database_folder_and_config_there_is_a_backup_of_its_own_that_stops_no_other(project: Project) -> None:
+    whole = plan(all_kinds(project), "backup")
+    backups = [step for step in whole.steps if step.name.startswith("backup-")]
+    assert [step.subject or "config" for step in backups] == ["postgres", "mysql", "sqlite", "folder", "config"]
+    assert all(step.keep_going for step in backups)
+    before_a_deploy = plan(all_kinds(project), "deploy", REF="main").steps
+    assert not any(step.keep_going or step.name == "backup-folder" for step in before_a_deploy)
+    one = plan(all_kinds(project), "backup", SUBJECT="mysql")
+    assert [step.key for step in one.steps] == ["reach", "backup-database.mysql"]
+    with pytest.raises(BadValue, match="nosuch"):
+        plan(all_kinds(project), "backup", SUBJECT="nosuch")
+
+
+def test_a_backup_of_one_thing_is_asked_for_by_its_name_and_a_tier_by_nobody() -> None:
+    backup = load_runbook(SHIPPED / "python-systemd" / "backup.yml")
+    assert backup.usage("formbot") == "/backup formbot [subject]"
+    assert backup.read_words("formbot", ["shop"]) == {"SUBJECT": "shop"}
+    assert backup.accept({}, "formbot", "main") == {"SUBJECT": ""}
+    with pytest.raises(BadValue):
+        backup.read_words("formbot", ["shop", "weekly"])
+
+
+def test_a_backup_is_looked_at_as_deep_as_it_can_be(project: Project) -> None:
+    def look(**given: str) -> Step:
+        return plan(all_kinds(project), "verify", **LOOKED_AT | given).by_key["verify-backup"]
+
+    assert "zz_verify_" in look(SUBJECT="postgres").script.text
+    assert "zz_verify_" not in look(SUBJECT="postgres", PROVE="").script.text
+    assert "zz_verify_" not in look(SUBJECT="renamed since").script.text
+    assert look(SUBJECT="postgres").secrets == ("BACKUP_IDENTITY", "BACKUP_GPG_KEY")
+    mysql = look(SUBJECT="mysql", BACKUP_ENGINE="mysql").values
+    assert (mysql["DATABASE_SUDO_USER"], mysql["DATABASE_URL_FILE"]) == ("mysql", "")
+    with pytest.raises(BadValue):
+        plan(project, "verify")
 
 
 @pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")

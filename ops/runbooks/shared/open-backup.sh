@@ -59,7 +59,8 @@ counts_of() {
         kind != "" && /^\}/ { kind = ""; next }
         kind != "" {
             sub(/,$/, "")
-            number = $NF
+            number = $0
+            sub(/.*: /, "", number)
             sub(/: [0-9]+$/, "")
             print kind, number, $0
             next
