@@ -185,7 +185,7 @@ def test_the_password_reaches_the_client_by_a_pipe_and_in_no_argument(tmp_path: 
     before, _, options = seen.partition("[client]\n")
     assert options == 'user="shop"\npassword="p #\\"w\\\\d"\nhost="db.example"\nport="3307"\n'
     assert "p #" not in before
-    assert before.startswith("--defaults-extra-file=/dev/stdin ")
+    assert before.startswith("--defaults-extra-file=/dev/fd/")
 
 
 TABLE = """\
