@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from ops.backups.steps import database_values
 from ops.checks import CertificateCheck, ScriptCheck
 from ops.project import LogCheck
-from ops.runs.planner import check_steps, database_values, project_values
+from ops.runs.planner import check_steps, project_values
 from ops.watch.level import LEVELS
 from ops.watch.observation import HOST_CHECK, Observation, Subject
 from ops.watch.patterns import errors_in
