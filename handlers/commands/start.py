@@ -63,12 +63,12 @@ async def start(talk: Talk, name: str, project: Project, given: Mapping[str, str
 
 async def start_packed(talk: Talk, name: str, project: Project, packed: str, *, again: bool = False) -> None:
     """Start the version that a button names. ``again``: even though it is live already."""
+    taken = talk.desk.launcher.library.find(project, name).values
     known = await list_refs(talk.desk.questions, project) if is_hashed(packed) else []
     ref = unpack_ref(project.name, packed, [each.ref for each in known])
-    if ref is None:
+    if ref is None or "REF" not in taken:
         await talk.reply.say(Card(talk.t("version-gone")))
         return
-    taken = talk.desk.launcher.library.find(project, name).values
     offered = {"REF": read_ref(name, ref), "AGAIN": "yes" if again else ""}
     await start(talk, name, project, {key: value for key, value in offered.items() if value and key in taken})
 

@@ -234,9 +234,9 @@ async def test_version_1_of_compose_does_as_well(booted: EngineServer, fresh_dsn
     await booted.branch("next", NEXT)
     await booted.branch("unhealthy", FAILURES["unhealthy"])
     async with FieldHarbour(booted, fresh_dsn, tmp_path, **project(booted)).open() as harbour, asking(booted) as asked:  # type: ignore[arg-type]
+        card, result = await harbour.run("/deploy unhealthy", seconds=240)
+        assert card.text.startswith("↩️"), result.text
         card, result = await harbour.run("/deploy next", seconds=240)
         assert card.text.startswith("✅"), result.text
-        card, _ = await harbour.run("/deploy unhealthy", seconds=240)
-        assert card.text.startswith("↩️")
     assert asked.failed == []
     assert asked.versions[-1] == "1.1"

@@ -125,6 +125,11 @@ class Input:
         first, *rest = self.words
         return first.partition("@")[0] == "/unlock" and len(rest) > 1 and rest[0] in PROJECTS
 
+    @property
+    def reloads(self) -> bool:
+        """Whether it has the configuration read again: the team is told what came of it, in a message of its own."""
+        return self.words[0].partition("@")[0] == "/reload"
+
 
 def corpus(section: str) -> list[str]:
     """Return the lines of a section of the corpus file, unescaped."""
@@ -294,12 +299,16 @@ async def test_of_ten_thousand_hostile_commands_none_is_run_and_none_goes_unansw
     assert [text for update, text in typed.items() if text.ignored and update in answered] == []
     unanswered = [text for update, text in typed.items() if not text.ignored and update not in answered]
     freeing = [text for text in unanswered if text.frees]
-    assert [text for text in unanswered if not text.frees] == []
+    assert [text for text in unanswered if not text.frees and not text.reloads] == []
     assert [press.data for press in presses if press.spinning] == []
 
     pool = fuzzed.app.driver.pool
-    runs = Counter(row["result"] for row in await pool.fetch("SELECT result FROM runs"))
-    assert set(runs) <= {"rejected", "unknown"}, "no such ref is known, so nothing changes"
+    reloading = sum(text.reloads for text in unanswered)
+    assert await pool.fetchval("SELECT count(*) FROM outbox WHERE kind = 'config'") >= reloading
+    ended = await pool.fetch("SELECT runbook, ref, result FROM runs")
+    changed = [tuple(row) for row in ended if row["result"] not in {"rejected", "unknown"}]
+    assert changed == [], "no such ref is known, so nothing changes"
+    runs = Counter(row["result"] for row in ended)
     unlocked = await pool.fetch("SELECT DISTINCT run_id FROM events WHERE body->>'kind' = 'unlocked'")
     assert len(unlocked) == runs["unknown"] <= len(freeing), "only who was asked to has let go of a run"
     reached = {marker for argv in argvs for marker in MARKER.findall(" ".join(argv))}
