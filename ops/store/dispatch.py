@@ -30,9 +30,12 @@ log = structlog.get_logger()
 
 _INSTALL_LOCK = 0x10750B
 _DRIVE = "drive-run"
-_DEAD_AFTER = timedelta(seconds=6)
-"""A worker that was not heard of for so long is taken to be dead."""
-_LOOK_EVERY = timedelta(seconds=2)
+_DEAD_AFTER = timedelta(seconds=4.5)
+"""A worker that was not heard of for so long is taken to be dead: with a busy machine's delays, within ten seconds.
+
+One that only seemed dead does no harm: the epoch keeps it from writing.
+"""
+_LOOK_EVERY = timedelta(seconds=1.5)
 _RETURN_SECONDS = 1.0
 
 # Given in full: whatever PGQUEUER_* or CHANNEL stands in our environment is meant for somebody else.

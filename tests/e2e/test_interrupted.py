@@ -343,7 +343,7 @@ async def test_when_the_process_that_drives_dies_another_goes_on_and_no_step_run
             card = await harbour.letter("run:1")
             first.kill()
             await first.wait()
-            await harbour.until_row("SELECT epoch = 2 FROM runs WHERE id = 1", 10)
+            await harbour.until_row("SELECT epoch = 2 FROM runs WHERE id = 1", 60)
             gate.open()
             result = await harbour.letter("run-ended:1", 60)
         assert card is (await harbour.letter("run:1"))
