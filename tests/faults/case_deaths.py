@@ -111,7 +111,7 @@ async def killed_at_random(ground: Ground, long: bool) -> Row:  # noqa: FBT001
                     await asyncio.sleep(dice.choice([dice.uniform(0.1, 5), dice.uniform(5, 12)]))
                     await bot.end()
                     row.done += 1
-                # On a busy machine no bot may have lived long enough: while a project is held the next one would be refused.
+                # On a busy machine none may have lived long enough, and a held project would refuse the next one.
                 bot = await lane.start()
                 await lane.until_ended(lane.commands, 120)
                 await bot.end()
