@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 _PATIENCE = (1.0, 2.0, 3.0, 5.0, 8.0, 10.0)
-"""Seconds between tries while Telegram cannot be reached; no longer ones: in a storm chance alone makes many in a row."""
+"""Seconds between tries while Telegram cannot be reached; no longer: in a storm chance makes many in a row."""
 # A gateway in front of Telegram answers 502 with HTML, which aiogram cannot decode.
 _AWAY = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _BATCH = 200
