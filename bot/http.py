@@ -1,38 +1,43 @@
-"""HTTP: whether the bot is well, for a container's or a monitor's health check."""
+"""HTTP: whether the bot is well, for a container's or a monitor's health check; figures; and what is posted to us."""
 
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.hooks import MOST_BYTES, bears
+
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from datetime import datetime
+    from collections.abc import AsyncIterator
 
-_STALE = timedelta(seconds=120)
-"""Two long polls and a little: a silence longer than that means that Telegram is out of reach."""
+    from bot.health import Health
+    from bot.hooks import Hooks
+    from bot.metrics import Metrics
 
 
-def health_app(
-    last_answer: Callable[[], datetime | None],
-    ping: Callable[[], Awaitable[object]],
-    now: Callable[[], datetime],
-    commit: str = "",
+def http_app(
+    health: Health, metrics: Metrics | None = None, hooks: Hooks | None = None, *, metrics_token: str = ""
 ) -> web.Application:
-    """Return the application. ping: raises when the database does not answer. commit: what runs here, if known."""
+    """Return the application. metrics_token: what whoever reads the figures has to show; empty: nothing."""
 
     async def healthz(_: web.Request) -> web.Response:
-        answered = last_answer()
-        telegram = answered is not None and now() - answered < _STALE
-        database = await _answers(ping)
-        state = {"telegram": telegram, "database": database, "commit": commit}
-        return web.json_response(state, status=200 if telegram and database else 503)
+        state = await health.look()
+        return web.json_response(state.to_data(), status=200 if state.well else 503)
 
-    app = web.Application()
+    async def figures(request: web.Request) -> web.Response:
+        if metrics is None:
+            raise web.HTTPNotFound
+        if metrics_token and not bears(request, metrics_token):
+            raise web.HTTPUnauthorized(headers={"WWW-Authenticate": "Bearer"})
+        return web.Response(body=await metrics.scrape(), headers={"Content-Type": metrics.content_type})
+
+    app = web.Application(client_max_size=MOST_BYTES)
     app.router.add_get("/healthz", healthz)
+    app.router.add_get("/metrics", figures)
+    if hooks is not None:
+        hooks.add_to(app)
     return app
 
 
@@ -47,11 +52,3 @@ async def serving(app: web.Application, listen: str) -> AsyncIterator[str]:
         yield f"{address}:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
-
-
-async def _answers(ping: Callable[[], Awaitable[object]]) -> bool:
-    try:
-        await ping()
-    except Exception:  # noqa: BLE001  whatever it is, the answer is no
-        return False
-    return True

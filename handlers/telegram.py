@@ -79,17 +79,18 @@ class Sender:
     async def edit(self, to: Destination, message_id: int, card: Card) -> bool:
         """Edit a message; False when it is gone and has to be sent anew. Raises aiogram's errors."""
         options: dict[str, Any] = {"chat_id": to.chat_id, "message_id": message_id, "link_preview_options": _NO_PREVIEW}
-        plain = False
+        plain, keyboard = False, _keyboard(card.rows)
         while True:
             try:
-                await self._bot.edit_message_text(
-                    **_text("text", card, plain=plain), **options, reply_markup=_keyboard(card.rows)
-                )
+                await self._bot.edit_message_text(**_text("text", card, plain=plain), **options, reply_markup=keyboard)
             except TelegramBadRequest as error:
                 if "message is not modified" in error.message:
                     return True
                 if _about_entities(error) and not plain:
                     plain = True
+                    continue
+                if _about_buttons(error) and keyboard is not None:
+                    keyboard = None
                     continue
                 if "message to edit not found" in error.message or "can't be edited" in error.message:
                     return False
@@ -132,7 +133,12 @@ def _keyboard(rows: Rows) -> InlineKeyboardMarkup | None:
         return None
     return InlineKeyboardMarkup(
         inline_keyboard=[
-            [InlineKeyboardButton(text=b.label, callback_data=b.data, style=b.style or None) for b in row]
+            [
+                InlineKeyboardButton(
+                    text=b.label, callback_data=b.data or None, url=b.url or None, style=b.style or None
+                )
+                for b in row
+            ]
             for row in rows
         ]
     )

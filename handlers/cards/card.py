@@ -11,11 +11,15 @@ from handlers.markup import Html
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An inline button. ``data``: a packed payload of handlers/buttons.py, at most 64 bytes; ``style``: a colour."""
+    """An inline button. ``data``: a packed payload of handlers/buttons.py, at most 64 bytes; ``style``: a colour.
+
+    url: opened instead; then there is no data.
+    """
 
     label: str
     data: str
     style: str = ""
+    url: str = ""
 
 
 Rows = tuple[tuple[Button, ...], ...]
@@ -30,7 +34,7 @@ class Card:
 
     def to_json(self, **extra: Any) -> str:
         """Return the card as an outbox row holds it."""
-        rows = [[[button.label, button.data, button.style] for button in row] for row in self.rows]
+        rows = [[[button.label, button.data, button.style, button.url] for button in row] for row in self.rows]
         return json.dumps({"text": self.text, "rows": rows, **extra})
 
     @classmethod

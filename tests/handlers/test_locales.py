@@ -24,6 +24,7 @@ from ops.runs.runbook import SHIPPED
 from ops.watch.cause import _SIGNS
 from ops.watch.probes import FIGURES
 from ops.watch.telling import Overlay
+from ops.watch.alertmanager import SEVERITIES
 
 ROOT = LOCALES.parent
 PLURALS = {"uk": {"one", "few", "many", "other"}, "ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
@@ -152,6 +153,8 @@ def derived_keys() -> set[str]:
         | {f"trouble-{action}" for action in WatchAction}
         | {"reason-crash-loop", "actor-probation"}
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
+        | {f"alerts-link-{kind}" for kind in ("runbook", "dashboard", "panel", "silence", "source", "sender")}
+        | {f"alerts-severity-{severity}" for severity in SEVERITIES}
         | {f"config-{section}" for section in ("projects", "hosts", "people", "commands")}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}
         | {f"button-incident-{action}" for action in IncidentAction}

@@ -1,0 +1,23 @@
+# What other programs tell us: Alertmanager, Grafana, anybody with a webhook.
+
+alerts-several = Several alerts
+alerts-firing = { $count ->
+    [one] { $count } alert
+   *[other] { $count } alerts
+} since { $began }
+alerts-ended = { $count ->
+    [one] { $count } is over
+   *[other] { $count } are over
+}
+alerts-was = { $began } – { $ended }, for { $span }
+alerts-over = ✅ <b>{ $name }</b>: all over, it took { $span }
+alerts-worse = { $sign } <b>{ $name }</b> has become worse: { $severity }
+alerts-severity-info = for information
+alerts-severity-warning = warning
+alerts-severity-critical = critical
+alerts-link-runbook = What to do
+alerts-link-dashboard = Dashboard
+alerts-link-panel = Graph
+alerts-link-silence = Silence
+alerts-link-source = Source
+alerts-link-sender = Alertmanager

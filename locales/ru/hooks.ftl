@@ -1,0 +1,27 @@
+# Что сообщают другие программы: Alertmanager, Grafana, кто угодно с вебхуком.
+
+alerts-several = Несколько тревог
+alerts-firing = { $count ->
+    [one] { $count } тревога
+    [few] { $count } тревоги
+    [many] { $count } тревог
+   *[other] { $count } тревоги
+} с { $began }
+alerts-ended = { $count ->
+    [one] { $count } уже прошла
+    [few] { $count } уже прошли
+    [many] { $count } уже прошло
+   *[other] { $count } уже прошло
+}
+alerts-was = { $began } – { $ended }, длилось { $span }
+alerts-over = ✅ <b>{ $name }</b>: всё прошло, длилось { $span }
+alerts-worse = { $sign } <b>{ $name }</b>: стало хуже, теперь { $severity }
+alerts-severity-info = к сведению
+alerts-severity-warning = предупреждение
+alerts-severity-critical = критично
+alerts-link-runbook = Что делать
+alerts-link-dashboard = Дашборд
+alerts-link-panel = График
+alerts-link-silence = Заглушить
+alerts-link-source = Откуда
+alerts-link-sender = Alertmanager

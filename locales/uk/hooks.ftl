@@ -1,0 +1,27 @@
+# Що повідомляють інші програми: Alertmanager, Grafana, будь-хто з вебхуком.
+
+alerts-several = Кілька тривог
+alerts-firing = { $count ->
+    [one] { $count } тривога
+    [few] { $count } тривоги
+    [many] { $count } тривог
+   *[other] { $count } тривоги
+} з { $began }
+alerts-ended = { $count ->
+    [one] { $count } уже минула
+    [few] { $count } уже минули
+    [many] { $count } уже минуло
+   *[other] { $count } уже минуло
+}
+alerts-was = { $began } – { $ended }, тривало { $span }
+alerts-over = ✅ <b>{ $name }</b>: усе минуло, тривало { $span }
+alerts-worse = { $sign } <b>{ $name }</b>: стало гірше, тепер { $severity }
+alerts-severity-info = до відома
+alerts-severity-warning = попередження
+alerts-severity-critical = критично
+alerts-link-runbook = Що робити
+alerts-link-dashboard = Дашборд
+alerts-link-panel = Графік
+alerts-link-silence = Заглушити
+alerts-link-source = Звідки
+alerts-link-sender = Alertmanager
