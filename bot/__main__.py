@@ -18,6 +18,7 @@ from bot.check import check
 from bot.driver import Driver
 from bot.logs import set_up_logging
 from bot.settings import Settings, load_settings
+from bot.systemd import Systemd
 from bot.trust import fetch_offer
 from handlers.i18n import LANGUAGES, Texts
 from handlers.markup import plain_text
@@ -73,8 +74,9 @@ def _parser(t: Texts) -> argparse.ArgumentParser:
 async def _run(settings: Settings) -> int:
     redactor = Redactor()
     set_up_logging(redactor)
-    async with App(settings, redactor) as app:
-        await _until_told_to_stop(app.serve(), app.driver.configuration.call)
+    systemd = Systemd(os.environ)
+    async with systemd.watching(), App(settings, redactor) as app:
+        await _until_told_to_stop(app.serve(), app.driver.configuration.call, systemd)
     return GOOD
 
 
@@ -85,19 +87,24 @@ async def _work(settings: Settings, t: Texts) -> int:
         return MISUSED
     redactor = Redactor()
     set_up_logging(redactor)
-    async with Driver(settings, redactor, utc_now, where=platform.node()) as driver:
-        await _until_told_to_stop(driver.serve(), driver.configuration.call)
+    systemd = Systemd(os.environ)
+    async with systemd.watching(), Driver(settings, redactor, utc_now, where=platform.node()) as driver:
+        await _until_told_to_stop(driver.serve(), driver.configuration.call, systemd)
     return GOOD
 
 
-async def _until_told_to_stop(work: Coroutine[None, None, None], reload: Callable[[], None]) -> None:
+async def _until_told_to_stop(work: Coroutine[None, None, None], reload: Callable[[], None], systemd: Systemd) -> None:
     serving = asyncio.ensure_future(work)
     loop = asyncio.get_running_loop()
     loop.add_signal_handler(signal.SIGHUP, reload)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, serving.cancel)
-    with contextlib.suppress(asyncio.CancelledError):
-        await serving
+    systemd.ready()
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+    finally:
+        systemd.stopping()
 
 
 async def _check(settings: Settings, t: Texts) -> int:

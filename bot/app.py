@@ -14,7 +14,9 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 
+from bot.deadman import DeadMan
 from bot.driver import Driver
+from bot.health import Health
 from bot.poller import Poller
 from bot.process import read_birth
 from bot.timers import timers
@@ -32,18 +34,24 @@ from ops.actor import Role
 from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
+from ops.store.alerts import PostgresAlerts
 from ops.store.announcements import PostgresAnnouncements
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
+from ops.store.figures import read_figures
 from ops.store.inbox import PostgresInbox
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.people import PostgresAudit, PostgresPeople
+from ops.store.postgres import write_pulse
 from ops.store.releases import PostgresReleases
+from ops.watch.inbound import Monitors
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
     from types import TracebackType
 
     from aiogram.types import Update
 
+    from bot.metrics import Own
     from bot.settings import Settings
     from ops.inventory import Difference
     from ops.store.outbox import Letter
@@ -66,7 +74,8 @@ class App:
         self.settings = settings
         self.redactor = redactor or Redactor()
         token = settings.bot_token.get_secret_value()
-        self.redactor.learn([token, token.partition(":")[2]])
+        others = (settings.hooks_token, settings.metrics_token, settings.deadman_url)
+        self.redactor.learn([token, token.partition(":")[2], *(each.get_secret_value() for each in others)])
         self.birth = read_birth(utc_now())
         self._stack = contextlib.AsyncExitStack()
         self._menus_of: frozenset[int] = frozenset()
@@ -94,6 +103,10 @@ class App:
             group.create_task(self._greet(), name="menus")
             group.create_task(self._acknowledge(), name="acknowledge")
             group.create_task(self.poller.run(), name="poller")
+            group.create_task(self.health.run(), name="health")
+            if url := self.settings.deadman_url.get_secret_value():
+                switch = DeadMan(url, self.settings.deadman_every, self.health.look)
+                group.create_task(switch.run(), name="dead man's switch")
 
     async def _build(self) -> None:
         settings, stack = self.settings, self._stack
@@ -101,18 +114,60 @@ class App:
         self.outbox = PostgresOutbox(self.driver.pool, secrets.token_hex(8))
         self.inbox = PostgresInbox(self.driver.pool)
         self.announcements = PostgresAnnouncements(self.driver.pool, self.driver.team)
+        self.alerts = PostgresAlerts(self.driver.pool, self.driver.team, self.redactor.clean)
         self._build_chat()
-        stack.enter_context(timers(settings.zone, clean=self._clean, remind=self._remind))
+        self.health = Health(
+            lambda: self.poller.last_answer,
+            lambda: write_pulse(self.driver.pool, utc_now()),
+            utc_now,
+            self.birth.commit,
+        )
+        self.monitors = Monitors(self.alerts, self.driver.incidents)
+        tick = self.health.scheduler_ran
+        stack.enter_context(timers(settings.zone, clean=self._clean, remind=self._remind, tick=tick))
         if settings.http_listen:
-            from bot.http import health_app, serving  # noqa: PLC0415  a server is memory, and most bots serve nobody
+            await stack.enter_async_context(self._serve_http())
 
-            health = health_app(
-                lambda: self.poller.last_answer,
-                lambda: self.driver.pool.fetchval("SELECT 1"),
-                utc_now,
-                self.birth.commit,
+    def _serve_http(self) -> AbstractAsyncContextManager[str]:
+        """Return what answers monitors, and takes what other programs post."""
+        # A server is memory, and most bots serve nobody.
+        from bot.hooks import Doorkeeper, Hooks  # noqa: PLC0415  as above
+        from bot.http import http_app, serving  # noqa: PLC0415  as above
+        from bot.metrics import Metrics  # noqa: PLC0415  as above
+
+        settings, driver = self.settings, self.driver
+        token, hooks = settings.hooks_token.get_secret_value(), None
+        if token:
+            hooks = Hooks(
+                Doorkeeper(token, PostgresAudit(driver.pool), utc_now),
+                driver.inventory,
+                self.alerts,
+                driver.incidents,
+                self.monitors,
+                clean=self.redactor.clean,
+                told=self.postman.wake,
+                now=utc_now,
             )
-            await stack.enter_async_context(serving(health, settings.http_listen))
+
+        def known(project: str) -> bool:
+            return project in driver.inventory.projects
+
+        metrics = Metrics(lambda: read_figures(driver.pool), driver.incidents.counts, self._own_figures, known)
+        app = http_app(self.health, metrics, hooks, metrics_token=settings.metrics_token.get_secret_value())
+        return serving(app, settings.http_listen)
+
+    async def _own_figures(self) -> Own:
+        from bot.metrics import Own  # noqa: PLC0415  only who serves figures needs their library
+
+        connects = {name: host.connect_seconds for name, host in self.driver.hosts.items()}
+        scheduled_at, answered_at = self.health.scheduled_at, self.poller.last_answer
+        return Own(
+            state=await self.health.look(),
+            scheduler_at=scheduled_at.timestamp() if scheduled_at else None,
+            telegram_at=answered_at.timestamp() if answered_at else None,
+            refusals=self.postman.refusals,
+            connects={name: seconds for name, seconds in connects.items() if seconds is not None},
+        )
 
     def _build_chat(self) -> None:
         settings, driver = self.settings, self.driver
@@ -137,6 +192,7 @@ class App:
                 team=self.languages.team,
                 now=utc_now,
             ),
+            self.alerts,
             team=self.languages.team,
             run_log=run_log,
             now=utc_now,
@@ -253,4 +309,5 @@ class App:
     async def _remind(self) -> None:
         await remind(self.driver.journal, utc_now())
         await self.announcements.remind(utc_now())
+        await self.monitors.look(utc_now())
         self.postman.wake()

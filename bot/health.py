@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -16,8 +16,11 @@ _TELEGRAM_STALE = timedelta(seconds=120)
 _SCHEDULER_STALE = timedelta(seconds=60)
 _LOOP_STALE = timedelta(seconds=10)
 _LOOP_SECONDS = 1.0
-_WRITE_SECONDS = 5.0
+_WRITE_SECONDS = 4.0
 _WRITE_EVERY = 1.0
+
+
+PARTS: Final = ("loop", "scheduler", "database", "telegram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class State:
     @property
     def well(self) -> bool:
         """Whether nothing is wrong."""
-        return self.telegram and self.database and self.scheduler and self.loop
+        return all(getattr(self, part) for part in PARTS)
 
     def to_data(self) -> dict[str, object]:
         """Return it as JSON has it."""

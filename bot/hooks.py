@@ -15,14 +15,17 @@ import structlog
 from aiohttp import web
 
 from ops.watch.alertmanager import WATCHDOG, BadNotification, read_notification
+from ops.watch.inbound import read_word, word_observed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from ops.inventory import Inventory
     from ops.store.alerts import PostgresAlerts
     from ops.store.people import PostgresAudit
-    from ops.watch.alertmanager import Notification
+    from ops.watch.inbound import Monitors
+    from ops.watch.incidents import Incidents
 
 log = structlog.get_logger()
 
@@ -69,46 +72,81 @@ class Doorkeeper:
 
 
 class Hooks:
-    """``POST /hooks/alertmanager``. told: called when something was queued for people."""
+    """``POST /hooks/alertmanager``, and ``/hooks/NAME`` for each of lotsman.yml. None of them starts anything.
+
+    clean: masks secrets in a text. told: called when something was queued for people.
+    """
 
     def __init__(
-        self, doorkeeper: Doorkeeper, alerts: PostgresAlerts, told: Callable[[], None], now: Callable[[], datetime]
+        self,
+        doorkeeper: Doorkeeper,
+        inventory: Inventory,
+        alerts: PostgresAlerts,
+        incidents: Incidents,
+        monitors: Monitors,
+        *,
+        clean: Callable[[str], str],
+        told: Callable[[], None],
+        now: Callable[[], datetime],
     ) -> None:
         self._doorkeeper = doorkeeper
+        self._inventory = inventory
         self._alerts = alerts
+        self._incidents = incidents
+        self._monitors = monitors
+        self._clean = clean
         self._told = told
         self._now = now
 
     def add_to(self, app: web.Application) -> None:
         """Serve them."""
         app.router.add_post("/hooks/alertmanager", self._alertmanager)
+        app.router.add_post("/hooks/{name}", self._simple)
 
     async def _alertmanager(self, request: web.Request) -> web.Response:
         await self._doorkeeper.admit(request)
-        try:
-            notification = read_notification(await request.read())
-        except BadNotification as error:
-            log.warning("a notification cannot be read", why=str(error))
-            return web.json_response({"error": str(error)}, status=400)
-        return await self._stored(lambda: self._take(notification))
+        return await self._stored(await request.read(), self._take)
 
-    async def _take(self, notification: Notification) -> str:
+    async def _simple(self, request: web.Request) -> web.Response:
+        await self._doorkeeper.admit(request)
+        name = request.match_info["name"]
+        hook = self._inventory.hooks.get(name)
+        if hook is None:
+            return _answer(404, error="lotsman.yml has no hook of this name")
+
+        async def observe(body: bytes) -> str:
+            word = read_word(body)
+            await self._incidents.observe(word_observed(name, hook.project, word, self._clean, self._now()))
+            return "stored"
+
+        return await self._stored(await request.read(), observe)
+
+    async def _take(self, body: bytes) -> str:
+        """Store what Alertmanager says; its Watchdog is only a sign of life."""
+        notification = read_notification(body)
         watchdogs = [alert for alert in notification.alerts if alert.name == WATCHDOG]
         if any(alert.status == "firing" for alert in watchdogs):
-            await self._alerts.heard(notification.external_url, self._now())
+            await self._monitors.heard(notification.external_url, self._now())
         rest = tuple(alert for alert in notification.alerts if alert.name != WATCHDOG)
         if not rest:
             return "alive"
         changed = await self._alerts.take(notification.model_copy(update={"alerts": rest}), self._now())
         return "stored" if changed else "known"
 
-    async def _stored(self, store: Callable[[], Awaitable[str]]) -> web.Response:
-        """Answer once it is stored; that it has to come again when it could not be."""
+    async def _stored(self, body: bytes, store: Callable[[bytes], Awaitable[str]]) -> web.Response:
+        """Answer once it is stored, or why it never can be, or that it has to come again."""
         try:
-            result = await store()
+            result = await store(body)
+        except BadNotification as error:
+            log.warning("what was posted cannot be read", why=str(error))
+            return _answer(400, error=str(error))
         except _DATABASE_AWAY as error:
-            log.warning("a hook has to come again", why=type(error).__name__)
-            return web.json_response({"error": "the database is away: again, please"}, status=503)
+            log.warning("what was posted has to come again", why=type(error).__name__)
+            return _answer(503, error="it cannot be stored now: again, please")
         if result == "stored":
             self._told()
-        return web.json_response({"result": result})
+        return _answer(200, result=result)
+
+
+def _answer(status: int, **said: str) -> web.Response:
+    return web.json_response(said, status=status)

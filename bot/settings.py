@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handlers.i18n import LANGUAGES
 from ops.backups.steps import BACKUP_GPG_KEY, BACKUP_IDENTITY
+from ops.duration import Duration
 from ops.errors import BadFile
 from ops.project import ANONYMOUS_ADMIN
 from ops.redaction import Redactor
@@ -24,6 +26,7 @@ _DSN = re.compile(r"postgres(?:ql)?://[!-~]+", re.ASCII)
 _IDENTITY = re.compile(r"\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b", re.ASCII)
 _LARGEST_KEY = 12_000
 """Bytes of a key of gpg: in base64 it has to fit into one value of a step."""
+_BEARER = re.compile(r"[!-~]{16,200}", re.ASCII)
 _LISTEN = re.compile(r"[A-Za-z0-9.:\[\]-]+:\d{1,5}", re.ASCII)
 
 
@@ -79,6 +82,10 @@ class Settings(BaseSettings):
     http_listen: str = ""
     backup_identity: SecretStr = SecretStr("")
     backup_gpg_key: Path | None = None
+    hooks_token: SecretStr = SecretStr("")
+    metrics_token: SecretStr = SecretStr("")
+    deadman_url: SecretStr = SecretStr("")
+    deadman_every: Duration = timedelta(seconds=60)
 
     @field_validator("bot_token")
     @classmethod
@@ -117,6 +124,16 @@ class Settings(BaseSettings):
         if not fits:
             raise ValueError("gpg-key")
         return path
+
+    @field_validator("hooks_token", "metrics_token")
+    @classmethod
+    def _bearer(cls, value: SecretStr) -> SecretStr:
+        return value if not value.get_secret_value() else _insist(value, _BEARER, "bearer")
+
+    @field_validator("deadman_url")
+    @classmethod
+    def _deadman_url(cls, value: SecretStr) -> SecretStr:
+        return value if not value.get_secret_value() else _insist(value, _URL, "url")
 
     @field_validator("bot_api_url")
     @classmethod

@@ -1,4 +1,4 @@
-"""systemd: says over its socket that we are ready, alive, about to stop. Source: sd_notify(3), sd_watchdog_enabled(3)."""
+"""systemd: is told that we are ready, alive, about to stop. Source: sd_notify(3), sd_watchdog_enabled(3)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,6 @@ class Systemd:
         try:
             yield
         finally:
-            self.say("STOPPING=1")
             if task is not None:
                 task.cancel()
                 await asyncio.wait({task})
@@ -39,6 +38,10 @@ class Systemd:
     def ready(self) -> None:
         """Say that we do our work from now on."""
         self.say("READY=1")
+
+    def stopping(self) -> None:
+        """Say that we are about to stop."""
+        self.say("STOPPING=1")
 
     def say(self, words: str) -> None:
         """Send what systemd understands."""

@@ -114,6 +114,8 @@ class Postman:
         self._dirty: set[int] = set()
         self._ticking: set[int] = set()
         self._sending: set[asyncio.Task[None]] = set()
+        self.refusals = 0
+        """How often Telegram wanted us to wait."""
 
     def wake(self) -> None:
         """Look for new letters now."""
@@ -210,6 +212,7 @@ class Postman:
                 await asyncio.shield(sending)
                 box.failures = 0
             except TelegramRetryAfter as error:
+                self.refusals += 1
                 box.budget.block(clock(), error.retry_after + 0.5)
             except TelegramMigrateToChat as error:
                 await self.move(chat_id, error.migrate_to_chat_id)

@@ -18,6 +18,7 @@ from ops.errors import NotAllowed, UnknownProject
 from ops.project import (
     LONGEST_ACK,
     HeartbeatCheck,
+    HookSpec,
     HostSpec,
     HttpCheck,
     LogCheck,
@@ -43,6 +44,7 @@ class _File(Spec):
     people: tuple[PersonSpec, ...] = ()
     projects: dict[Name, ProjectSpec] = Field(min_length=1)
     alerts: AlertsSpec = AlertsSpec()
+    hooks: dict[Name, HookSpec] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,12 @@ class Inventory:
         projects: Iterable[Project],
         folder: Path = Path(),
         alerts: AlertsSpec | None = None,
+        hooks: Mapping[str, HookSpec] | None = None,
     ) -> None:
         self.hosts = hosts
         self.alerts = alerts or AlertsSpec()
         self.folder = folder
+        self.hooks = dict(hooks or {})
         self.people = {person.id: person for person in people}
         self.projects = {project.name: project for project in projects}
 
@@ -82,6 +86,7 @@ class Inventory:
         """Become what another inventory is, all at once: nothing awaits in between."""
         self.hosts, self.people, self.projects, self.folder = fresh.hosts, fresh.people, fresh.projects, fresh.folder
         self.alerts = fresh.alerts
+        self.hooks = fresh.hooks
 
     def differences(self, fresh: Inventory) -> dict[str, Difference[str]]:
         """Return what another inventory has different, by the file's sections."""
@@ -90,6 +95,7 @@ class Inventory:
         return {
             "projects": difference(self.projects, fresh.projects),
             "hosts": difference(self.hosts, fresh.hosts),
+            "hooks": difference(self.hooks, fresh.hooks),
             "people": Difference(
                 *(tuple(names[i] for i in ids) for ids in (people.added, people.changed, people.removed))
             ),
@@ -141,7 +147,7 @@ def load_inventory(path: Path, admin_ids: Iterable[int] = ()) -> Inventory:
         for i, check in enumerate(project.checks):
             if isinstance(check, ScriptCheck) and not (project.folder / check.script).is_file():
                 raise document.refuse(f"projects.{project.name}.checks.{i}.script", "no-such-script", check.script)
-    return Inventory(dict(file.hosts), people.values(), projects, path.parent, file.alerts)
+    return Inventory(dict(file.hosts), people.values(), projects, path.parent, file.alerts, file.hooks)
 
 
 def _project(name: str, spec: ProjectSpec, file: _File, folder: Path) -> Project:
@@ -160,7 +166,7 @@ def difference(old: Mapping[Key, Any], new: Mapping[Key, Any]) -> Difference[Key
 
 def _cross_check(document: Document, file: _File) -> None:
     """Refuse names that point nowhere. Raises BadFile with the place."""
-    for key, problem, detail in (*_bad_hosts(file), *_bad_people(file), *_bad_projects(file)):
+    for key, problem, detail in (*_bad_hosts(file), *_bad_people(file), *_bad_projects(file), *_bad_hooks(file)):
         raise document.refuse(key, problem, detail)
 
 
@@ -187,6 +193,14 @@ def _bad_people(file: _File) -> Objections:
         seen.add(person.id)
         for project in sorted(person.projects - file.projects.keys()):
             yield f"people.{i}.projects", "unknown-project", project
+
+
+def _bad_hooks(file: _File) -> Objections:
+    for name, hook in file.hooks.items():
+        if name == "alertmanager":
+            yield f"hooks.{name}", "hook-taken", name
+        if hook.project and hook.project not in file.projects:
+            yield f"hooks.{name}.project", "unknown-project", hook.project
 
 
 _SECTIONS = {"laravel": "laravel", "compose": "compose", "windows": "windows-service"}

@@ -59,6 +59,12 @@ class HostSpec(Spec):
     limits: LimitsSpec | None = None
 
 
+class HookSpec(Spec):
+    """Another program that tells of trouble. ``project``: what it is about."""
+
+    project: str = ""
+
+
 class PersonSpec(Spec):
     """One person, by numeric Telegram id."""
 

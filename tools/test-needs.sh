@@ -10,6 +10,9 @@ need dash dash
 need chromium chromium
 need chromedriver chromium-driver
 need age age
+need prometheus prometheus
+need promtool prometheus
+need prometheus-alertmanager prometheus-alertmanager
 if [ -w / ]; then # only root can boot a host
     need systemd-nspawn systemd-container
     need mmdebstrap mmdebstrap

@@ -21,3 +21,6 @@ alerts-link-panel = Graph
 alerts-link-silence = Silence
 alerts-link-source = Source
 alerts-link-sender = Alertmanager
+
+trouble-hook = { $title } (from { $hook })
+trouble-monitor-silent = the monitoring at <b>{ $source }</b> has been silent for { $minutes } min: it would not tell if anything broke

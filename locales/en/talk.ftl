@@ -119,6 +119,7 @@ config-kept = ⚠️ The configuration stays as it was{ $where ->
 config-projects = Projects: { $names }
 config-hosts = Servers: { $names }
 config-people = People: { $names }
+config-hooks = Webhooks: { $names }
 config-commands = Commands: { $names }
 config-texts = { $count ->
     [one] { $count } text updated

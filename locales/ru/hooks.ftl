@@ -25,3 +25,6 @@ alerts-link-panel = График
 alerts-link-silence = Заглушить
 alerts-link-source = Откуда
 alerts-link-sender = Alertmanager
+
+trouble-hook = { $title } (от { $hook })
+trouble-monitor-silent = мониторинг <b>{ $source }</b> молчит уже { $minutes } мин: если что-то упадёт, он не скажет

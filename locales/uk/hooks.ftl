@@ -25,3 +25,6 @@ alerts-link-panel = Графік
 alerts-link-silence = Заглушити
 alerts-link-source = Звідки
 alerts-link-sender = Alertmanager
+
+trouble-hook = { $title } (від { $hook })
+trouble-monitor-silent = моніторинг <b>{ $source }</b> мовчить уже { $minutes } хв: якщо щось впаде, він не скаже

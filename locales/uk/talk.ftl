@@ -121,6 +121,7 @@ config-kept = ⚠️ Налаштування лишилися як були{ $w
 config-projects = Проєкти: { $names }
 config-hosts = Сервери: { $names }
 config-people = Люди: { $names }
+config-hooks = Вебхуки: { $names }
 config-commands = Команди: { $names }
 config-texts = { $count ->
     [one] Оновлено { $count } текст

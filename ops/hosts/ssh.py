@@ -85,6 +85,8 @@ class SshHost:
         self._boot = ""
         self._in_use = 0
         self._retired = False
+        self.connect_seconds: float | None = None
+        """How long the newest connection took to open."""
 
     async def run(self, job: Job, on_output: Callable[[bytes], None]) -> JobEnd:
         """See Host.run."""
@@ -145,7 +147,9 @@ class SshHost:
             if self._connection is None or self._connection.is_closed():
                 self._idle.clear()
                 self._boot = ""
+                began = asyncio.get_running_loop().time()
                 self._connection = await self._open()
+                self.connect_seconds = asyncio.get_running_loop().time() - began
             return self._connection
 
     def retire(self) -> None:

@@ -25,6 +25,10 @@ _RETRIED = timedelta(minutes=10)
 Alertmanager lets alerts end that it does not hear of, and Prometheus goes on with the time they have always had."""
 
 
+_URGENT = {"critical": ALERT - 1, "warning": ALERT + 1}
+"""As for incidents: trouble goes before all else, warnings behind the ends of runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Episode:
     """A group of alerts from the first that fires until all are over: one message.
@@ -95,24 +99,29 @@ class PostgresAlerts:
         )
         return _episode(row, alerts)
 
-    async def heard(self, source: str, now: datetime) -> bool:
-        """Note a sign of life of whoever watches; whether people had been told that it is silent."""
-        was_silent = await self._pool.fetchval(
-            "WITH before AS (SELECT silent FROM monitors WHERE source = $1), written AS ("
-            "   INSERT INTO monitors AS known (source, heard_at) VALUES ($1, $2) ON CONFLICT (source)"
-            "   DO UPDATE SET heard_at = greatest(known.heard_at, excluded.heard_at), silent = false"
-            ") SELECT silent FROM before",
+    async def heard(self, source: str, now: datetime) -> None:
+        """Note a sign of life of whoever watches."""
+        await self._pool.execute(
+            "INSERT INTO monitors AS known (source, heard_at) VALUES ($1, $2) ON CONFLICT (source)"
+            " DO UPDATE SET heard_at = greatest(known.heard_at, excluded.heard_at), silent = false",
             source,
             now,
         )
-        return bool(was_silent)
 
-    async def fallen_silent(self, before: datetime) -> list[tuple[str, datetime]]:
-        """Return who has given no sign of life since then, and when they last did; each of them once."""
-        rows = await self._pool.fetch(
-            "UPDATE monitors SET silent = true WHERE heard_at < $1 AND NOT silent RETURNING source, heard_at", before
-        )
+    async def is_silent(self, source: str) -> bool:
+        """Whether people were told that it has fallen silent."""
+        return bool(await self._pool.fetchval("SELECT silent FROM monitors WHERE source = $1", source))
+
+    async def silent_since(self, before: datetime) -> list[tuple[str, datetime]]:
+        """Return who has given no sign of life since then and was not told of yet, and when they last did."""
+        rows = await self._pool.fetch("SELECT * FROM monitors WHERE heard_at < $1 AND NOT silent", before)
         return [(row["source"], row["heard_at"]) for row in rows]
+
+    async def note_silence(self, source: str, heard_at: datetime) -> None:
+        """Note that people were told, unless it was heard meanwhile."""
+        await self._pool.execute(
+            "UPDATE monitors SET silent = true WHERE source = $1 AND heard_at = $2", source, heard_at
+        )
 
     @staticmethod
     async def _known(connection: Connection, notification: Notification, now: datetime) -> _Known:
@@ -241,11 +250,11 @@ _ON_ITS_WAY = """
 def _kind(known: _Known, severity: str, edits: int, *, over: bool) -> tuple[str, str, int]:
     """Return which letter tells of a change, what its key ends in, and its urgency."""
     if not known.severity:
-        return "alerts", "", ALERT
+        return "alerts", "", _URGENT.get(severity, NOTICE)
     if over:
         return "alerts-over", "", RESULT
     if _rank(severity) > _rank(known.severity):
-        return "alerts-worse", f":{severity}", ALERT
+        return "alerts-worse", f":{severity}", _URGENT.get(severity, NOTICE)
     return "alerts-edit", f":{edits}", NOTICE
 
 

@@ -12,6 +12,8 @@ from ops.errors import OpsError
 from ops.store.dispatch import install_queue
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from asyncpg.pool import PoolConnectionProxy
 
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
@@ -52,6 +54,11 @@ async def open_pool(dsn: str, *, most: int = 8) -> Pool:
         pool.terminate()
         raise
     return pool
+
+
+async def write_pulse(pool: Pool, now: datetime) -> None:
+    """Write a row, to find out whether that works. Raises asyncpg's errors."""
+    await pool.execute("INSERT INTO pulse (at) VALUES ($1) ON CONFLICT (one) DO UPDATE SET at = excluded.at", now)
 
 
 async def _prepare(connection: Connection) -> None:

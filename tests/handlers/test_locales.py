@@ -21,10 +21,10 @@ from ops.releases.confirmation import CONFIRMABLE
 from ops.releases.migrations import CODES
 from ops.runs.events import Choice, Outcome, Result
 from ops.runs.runbook import SHIPPED
+from ops.watch.alertmanager import SEVERITIES
 from ops.watch.cause import _SIGNS
 from ops.watch.probes import FIGURES
 from ops.watch.telling import Overlay
-from ops.watch.alertmanager import SEVERITIES
 
 ROOT = LOCALES.parent
 PLURALS = {"uk": {"one", "few", "many", "other"}, "ru": {"one", "few", "many", "other"}, "en": {"one", "other"}}
@@ -154,8 +154,9 @@ def derived_keys() -> set[str]:
         | {"reason-crash-loop", "actor-probation"}
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
         | {f"alerts-link-{kind}" for kind in ("runbook", "dashboard", "panel", "silence", "source", "sender")}
+        | {"trouble-hook", "trouble-monitor-silent"}
         | {f"alerts-severity-{severity}" for severity in SEVERITIES}
-        | {f"config-{section}" for section in ("projects", "hosts", "people", "commands")}
+        | {f"config-{section}" for section in ("projects", "hosts", "hooks", "people", "commands")}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}
         | {f"button-incident-{action}" for action in IncidentAction}
         | {f"incident-{overlay}" for overlay in get_args(Overlay) if overlay}
