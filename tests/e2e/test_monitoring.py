@@ -1,0 +1,281 @@
+"""A real Prometheus and a real Alertmanager watch the bot, and tell it; and what becomes of a bot that stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.http import serving
+from bot.settings import Settings
+from demo.sandbox.sandbox import Sandbox
+from tests.alertmanager.payloads import alert, payload, written
+from tests.e2e.harbour import TOKEN as BOT_TOKEN
+from tests.e2e.harbour import Harbour
+
+HOOKS_TOKEN, METRICS_TOKEN = "harbour-master-hooks", "harbour-master-figures"
+MONITORING = Path(__file__).parents[2] / "docs" / "monitoring"
+ADDRESS = "127.0.0.1"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((ADDRESS, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Watched(Harbour):
+    """A bot that is watched, and told things."""
+
+    port = 0
+
+    def settings(self) -> Settings:
+        self.port = self.port or free_port()
+        more = {"http_listen": f"{ADDRESS}:{self.port}", "hooks_token": HOOKS_TOKEN, "metrics_token": METRICS_TOKEN}
+        return Settings(_env_file=None, **{**dict(super().settings()), **more})
+
+    async def post(self, body: bytes, path: str = "/hooks/alertmanager") -> int:
+        headers = {"Authorization": f"Bearer {HOOKS_TOKEN}"}
+        url = f"http://{ADDRESS}:{self.port}{path}"
+        async with aiohttp.ClientSession() as session, session.post(url, data=body, headers=headers) as response:
+            return response.status
+
+
+class Water:
+    """A program that Prometheus asks for its depth."""
+
+    depth = 9
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[str]:
+        async def metrics(_: web.Request) -> web.Response:
+            return web.Response(text=f"harbour_depth {self.depth}\n")
+
+        app = web.Application()
+        app.router.add_get("/metrics", metrics)
+        async with serving(app, f"{ADDRESS}:0") as address:
+            yield address
+
+
+RULES = {
+    "groups": [
+        {
+            "name": "harbour",
+            "rules": [
+                {
+                    "alert": "LowWater",
+                    "expr": "harbour_depth < 5",
+                    "labels": {"severity": "critical"},
+                    "annotations": {
+                        "summary": "{{ $value }} m at {{ $labels.berth }} <b>",
+                        "runbook_url": "https://wiki.example.org/water",
+                    },
+                }
+            ],
+        }
+    ]
+}
+
+
+def program(*names: str) -> str:
+    """Return a program's path, or skip."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        if os.environ.get("LOTSMAN_CI") == "1":
+            pytest.fail(f"no {names[0]} in CI")
+        pytest.skip(f"no {names[0]}: apt install prometheus prometheus-alertmanager")
+    return found
+
+
+@asynccontextmanager
+async def running(*arguments: str, cwd: Path) -> AsyncIterator[Process]:
+    with (cwd / f"{Path(arguments[0]).name}.log").open("wb") as log:
+        process = await asyncio.create_subprocess_exec(*arguments, cwd=cwd, stdout=log, stderr=log)
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+            await process.wait()
+
+
+@asynccontextmanager
+async def monitoring(folder: Path, bot: int, water: str) -> AsyncIterator[int]:
+    """Prometheus and Alertmanager as the examples have them, only quicker; yields Prometheus' port."""
+    prometheus, alertmanager = program("prometheus"), program("prometheus-alertmanager", "alertmanager")
+    port, am_port = free_port(), free_port()
+    (folder / "rules.yml").write_text(json.dumps(RULES))  # JSON is YAML
+    config = {
+        "global": {"evaluation_interval": "200ms", "scrape_interval": "200ms", "scrape_timeout": "200ms"},
+        "rule_files": ["rules.yml", str(MONITORING / "lotsman-alerts.yml")],
+        "alerting": {"alertmanagers": [{"static_configs": [{"targets": [f"{ADDRESS}:{am_port}"]}]}]},
+        "scrape_configs": [
+            {"job_name": "water", "static_configs": [{"targets": [water], "labels": {"berth": "east"}}]},
+            {
+                "job_name": "lotsman",
+                "scrape_interval": "1s",
+                "scrape_timeout": "1s",
+                "authorization": {"credentials": METRICS_TOKEN},
+                "static_configs": [{"targets": [f"{ADDRESS}:{bot}"]}],
+            },
+        ],
+    }
+    (folder / "prometheus.yml").write_text(json.dumps(config))
+    quick = {"group_wait": "100ms", "group_interval": "200ms", "repeat_interval": "1h"}
+    hook = {
+        "url": f"http://{ADDRESS}:{bot}/hooks/alertmanager",
+        "http_config": {"authorization": {"credentials": HOOKS_TOKEN}},
+    }
+    routes = {"receiver": "lotsman", "group_by": ["alertname"], **quick}
+    receivers = [{"name": "lotsman", "webhook_configs": [hook]}]
+    (folder / "alertmanager.yml").write_text(json.dumps({"route": routes, "receivers": receivers}))
+    manager = (
+        alertmanager,
+        "--config.file=alertmanager.yml",
+        f"--storage.path={folder / 'am'}",
+        f"--web.listen-address={ADDRESS}:{am_port}",
+        "--cluster.listen-address=",
+    )
+    server = (
+        prometheus,
+        "--config.file=prometheus.yml",
+        f"--storage.tsdb.path={folder / 'tsdb'}",
+        f"--web.listen-address={ADDRESS}:{port}",
+    )
+    async with running(*manager, cwd=folder), running(*server, cwd=folder):
+        yield port
+
+
+async def figure(port: int, query: str) -> str:
+    """Ask Prometheus until it has an answer."""
+    async with asyncio.timeout(30), aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"http://{ADDRESS}:{port}/api/v1/query", params={"query": query}) as response:
+                    found = (await response.json())["data"]["result"]
+            except (aiohttp.ClientError, KeyError):
+                found = []
+            if found:
+                value: str = found[0]["value"][1]
+                return value
+            await asyncio.sleep(0.1)
+
+
+async def test_a_real_rule_fires_and_ends_in_one_message(sandbox: Sandbox, fresh_dsn: str, tmp_path: Path) -> None:
+    harbour, water = Watched(sandbox, fresh_dsn, tmp_path), Water()
+    async with harbour.open(), water.open() as address, monitoring(tmp_path, harbour.port, address) as port:
+        assert await figure(port, "lotsman_up") == "1"
+        await harbour.until_row("SELECT count(*) = 1 FROM monitors")
+        assert harbour.messages() == [], "the Watchdog is no alert"
+        water.depth = 2
+        await harbour.world.until(lambda: len(harbour.messages()) == 1)
+        (message,) = harbour.messages()
+        assert message.text.startswith("🔥 LowWater\n1 тривога з ")
+        assert "berth=east" in message.text
+        assert "2 m at east <b>" in message.text
+        assert not message.silent
+        water.depth = 9
+        await harbour.world.until(lambda: len(harbour.messages()) == 2)
+        await harbour.until_shows(message, "✅ LowWater")
+        answer = harbour.messages()[1]
+        assert answer.text.startswith("✅ LowWater: усе минуло, тривало ")
+        assert answer.reply_to is message
+        assert answer.silent
+        water.depth = 1
+        await harbour.world.until(lambda: len(harbour.messages()) == 3)
+        assert await harbour.app.driver.pool.fetchval("SELECT count(*) FROM alert_groups") == 1
+
+
+async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
+    sandbox: Sandbox, fresh_dsn: str, tmp_path: Path
+) -> None:
+    harbour = Watched(sandbox, fresh_dsn, tmp_path)
+    one, two = alert(severity="warning"), alert(instance="web2:9100", severity="warning")
+    async with harbour.open():
+        harbour.world.faults.down = True
+        assert await harbour.post(written(payload("v0.34", one))) == 200
+        await harbour.stop_bot()
+        await harbour_again(harbour)
+        await harbour.world.until(lambda: len(harbour.messages()) == 1)
+        (message,) = harbour.messages()
+        assert message.labels == [["Що робити"]]
+        await harbour.post(written(payload("v0.34", one, two)))
+        await harbour.until_shows(message, "2 тривоги")
+        worse = alert(instance="web3:9100")
+        await harbour.post(written(payload("v0.34", one, two, worse)))
+        await harbour.world.until(lambda: len(harbour.messages()) == 2)
+        assert harbour.messages()[1].text == "🔥 HighErrorRate: стало гірше, тепер критично"
+        assert harbour.messages()[1].reply_to is message
+        assert message.text.startswith("🔥 HighErrorRate")
+
+
+async def harbour_again(harbour: Harbour) -> None:
+    """Start the bot while Telegram is still away, then let it come back."""
+    starting = asyncio.create_task(harbour.start_bot())
+    await asyncio.sleep(0)
+    harbour.world.faults.calm()
+    await starting
+
+
+async def test_a_bot_that_stands_still_says_nothing_to_the_dead_mans_switch(
+    sandbox: Sandbox, fresh_dsn: str, tmp_path: Path
+) -> None:
+    harbour = Harbour(sandbox, fresh_dsn, tmp_path)
+    (tmp_path / "state").mkdir()
+    (tmp_path / "state" / "known_hosts").write_text(sandbox.ssh.known_hosts.read_text())
+    harbour.write_inventory()
+    calls = asyncio.Queue[str]()
+
+    async def called(request: web.Request) -> web.Response:
+        calls.put_nowait(request.method)
+        return web.Response()
+
+    switch = web.Application()
+    switch.router.add_get("/ping/1234", called)
+    async with harbour.api, serving(switch, f"{ADDRESS}:0") as address:
+        environment = {
+            **os.environ,
+            "BOT_TOKEN": BOT_TOKEN,
+            "BOT_API_URL": harbour.api.url,
+            "TEAM_CHAT_ID": str(harbour.team.id),
+            "DATABASE_URL": fresh_dsn,
+            "STATE_DIR": "state",
+            "DEADMAN_URL": f"http://{address}/ping/1234",
+            "DEADMAN_EVERY": "200ms",
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        log = (tmp_path / "bot.log").open("wb")
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "run", cwd=tmp_path, env=environment, stdout=log, stderr=log
+        )
+        try:
+            async with asyncio.timeout(30):
+                assert await calls.get() == "GET"
+                bot.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(0.3)  # what was under way
+            while not calls.empty():
+                calls.get_nowait()
+            await asyncio.sleep(1)
+            assert calls.empty()
+            bot.send_signal(signal.SIGCONT)
+            async with asyncio.timeout(10):
+                await calls.get()
+        finally:
+            bot.send_signal(signal.SIGCONT)
+            bot.terminate()
+            await bot.wait()
+            log.close()
+        assert "ping" not in (tmp_path / "bot.log").read_text()
