@@ -49,6 +49,7 @@ _GAUGES: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     "backups_bad": ("Backups that were found to be no good.", (*_BACKUP, "reason")),
     "backup_copies_missing": ("Backups without their copy elsewhere.", ("app", "target", "state")),
     "restore_drill_duration_seconds": ("How long the last restore on trial took.", ("app", "target", "db")),
+    "alert_groups_firing": ("Groups of alerts that other programs have sent and that fire.", ("severity",)),
     "check_round_seconds": ("How long the last look at all checks of a server took.", ("target",)),
     "check_last_round_timestamp_seconds": ("When the checks of a server were last looked at.", ("target",)),
     "notifications_waiting": ("Messages that Telegram has not taken yet.", ()),

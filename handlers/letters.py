@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.cards.alerts import alerts_card, over_card, worse_card
+from handlers.cards.alerts import alerts_card, lost_card, over_card, worse_card
 from handlers.cards.announcement import announced_line, announcement_card
 from handlers.cards.attention import attention_card
 from handlers.cards.card import Card
@@ -188,6 +188,8 @@ class Letters:
         """Return what answers the message, and whether silently; nothing where it has said so from the start."""
         told_at, ended = episode.told_at, episode.resolved_at
         if body["kind"] == "alerts-over":
+            if body.get("lost"):
+                return lost_card(episode, self._team), True
             late = ended is not None and told_at is not None and told_at >= ended
             return None if late else (over_card(episode, self._team, now), True)
         if body["kind"] == "alerts-worse" and ended is None:

@@ -54,6 +54,11 @@ def over_card(episode: Episode, t: Texts, now: datetime) -> Card:
     return Card(t("alerts-over", name=_title(episode, t), span=span))
 
 
+def lost_card(episode: Episode, t: Texts) -> Card:
+    """Return the answer to the message when nothing has been heard of the group for too long."""
+    return Card(t("alerts-lost", name=_title(episode, t)))
+
+
 def worse_card(episode: Episode, severity: str, t: Texts) -> Card:
     """Return the answer to the message when it has become more urgent."""
     sign = _SIGNS.get(severity, "🔥")

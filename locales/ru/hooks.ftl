@@ -15,6 +15,7 @@ alerts-ended = { $count ->
 }
 alerts-was = { $began } – { $ended }, длилось { $span }
 alerts-over = ✅ <b>{ $name }</b>: всё прошло, длилось { $span }
+alerts-lost = 🤷 <b>{ $name }</b>: больше суток ничего не слышно. Считаю, что прошло или заглушено
 alerts-worse = { $sign } <b>{ $name }</b>: стало хуже, теперь { $severity }
 alerts-severity-info = к сведению
 alerts-severity-warning = предупреждение

@@ -99,6 +99,21 @@ class PostgresAlerts:
         )
         return _episode(row, alerts)
 
+    async def let_go(self, before: datetime, now: datetime) -> int:
+        """End the episodes of groups that were not heard of since then: silenced as a whole, or nobody sends any more.
+
+        Returns how many. Whatever of them is heard again begins anew.
+        """
+        async with self._pool.acquire() as connection, connection.transaction():
+            rows = await connection.fetch(_LET_GO, before, now)
+            for row in rows:
+                body = json.dumps(
+                    {"kind": "alerts-over", "group": row["group_id"], "episode": row["episode"], "lost": 1}
+                )
+                key = f"alerts-over:{row['group_id']}:{row['episode']}"
+                await queue(connection, Draft(self._team, key, "alerts-over", body, NOTICE, now))
+        return len(rows)
+
     async def heard(self, source: str, now: datetime) -> None:
         """Note a sign of life of whoever watches."""
         await self._pool.execute(
@@ -229,6 +244,19 @@ _GONE = """
             SELECT FROM unnest($2::text[], $3::timestamptz[]) AS listed (fingerprint, starts_at)
             WHERE listed.fingerprint = alerts.fingerprint AND listed.starts_at = alerts.starts_at
         )
+"""
+_LET_GO = """
+    WITH quiet AS (
+        SELECT id, episode FROM alert_groups WHERE heard_at < $1
+            AND EXISTS (SELECT FROM alert_episodes e WHERE e.group_id = id AND e.resolved_at IS NULL)
+        FOR UPDATE
+    ), gone AS (
+        UPDATE alerts SET status = 'gone', changed_at = $2 FROM quiet
+        WHERE alerts.group_id = quiet.id AND status = 'firing'
+    )
+    UPDATE alert_episodes SET resolved_at = $2 FROM quiet
+    WHERE alert_episodes.group_id = quiet.id AND alert_episodes.episode = quiet.episode AND resolved_at IS NULL
+    RETURNING alert_episodes.group_id, alert_episodes.episode
 """
 _WRITE_EPISODE = """
     WITH newest AS (UPDATE alert_groups SET episode = $2 WHERE id = $1)

@@ -90,6 +90,7 @@ _QUERIES: Final[Mapping[str, str]] = {
         FROM backups WHERE bad IS NULL AND level >= 2 AND proof ? 'seconds'
         ORDER BY project, host, subject, verified_at DESC NULLS LAST
     """,
+    "alert_groups_firing": "SELECT severity, count(*)::float8 FROM alert_episodes WHERE resolved_at IS NULL GROUP BY 1",
     "check_round_seconds": "SELECT host, seconds::float8 FROM rounds WHERE seconds IS NOT NULL",
     "check_last_round_timestamp_seconds": """
         SELECT host, extract(epoch FROM seen_at)::float8 FROM rounds WHERE seen_at IS NOT NULL

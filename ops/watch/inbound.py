@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -23,6 +24,8 @@ HOOK: Final = "hook"
 MONITOR: Final = "monitor"
 FOREIGN: Final = frozenset({HOOK, MONITOR})
 """Checks whose names are what somebody else has written."""
+_FORGOTTEN = timedelta(hours=26)
+"""Alertmanager repeats what fires, every four hours if nobody says otherwise, and hardly ever less than once a day."""
 _LONGEST = {"title": 200, "text": 4000, "key": 200, "word": 40}
 _MOST_LINES = 12
 _TROUBLE = {"firing", "alert", "alerting", "down", "error", "fail", "failed", "problem", "critical", "warning", "open"}
@@ -102,10 +105,14 @@ class Monitors:
         await self._alerts.heard(source, now)
 
     async def look(self, now: datetime) -> None:
-        """Tell of those that were not heard for too long: first told, then noted, so that it is told for certain."""
+        """Tell of those that were not heard for too long, and let go of alerts that were not heard of for much longer.
+
+        First told, then noted, so that it is told for certain.
+        """
         for source, heard_at in await self._alerts.silent_since(now - SILENT_AFTER):
             await self._incidents.observe(_silence(source, heard_at + SILENT_AFTER, over=False))
             await self._alerts.note_silence(source, heard_at)
+        await self._alerts.let_go(now - _FORGOTTEN, now)
 
 
 def _silence(source: str, at: datetime, *, over: bool) -> Observation:

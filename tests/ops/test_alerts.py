@@ -169,12 +169,27 @@ async def test_secrets_are_masked_before_anything_is_stored(pool: Pool) -> None:
     assert json.loads(rows[0]["body"])["annotations"]["description"] == "•••"
 
 
+async def test_what_is_not_heard_of_for_too_long_is_let_go_and_begins_anew(inbound: Inbound) -> None:
+    await inbound.take(payload("v0.27"))
+    assert await inbound.alerts.let_go(NOW, NOW + MINUTE) == 0
+    assert await inbound.alerts.let_go(NOW + MINUTE, NOW + MINUTE) == 1
+    assert await inbound.alerts.let_go(NOW + MINUTE, NOW + MINUTE) == 0
+    first = await inbound.alerts.load(1, 1)
+    assert first is not None
+    assert first.resolved_at == NOW + MINUTE
+    assert await inbound.take(payload("v0.27"), 2 * MINUTE)
+    assert await inbound.letters() == ["alerts", "alerts-over", "alerts"]
+
+
 async def test_a_monitor_falls_silent_once_and_is_heard_again(inbound: Inbound) -> None:
     alerts = inbound.alerts
-    assert await alerts.fallen_silent(NOW) == [], "nobody has ever been heard"
-    assert not await alerts.heard("am", NOW)
-    assert await alerts.fallen_silent(NOW) == []
-    assert await alerts.fallen_silent(NOW + MINUTE) == [("am", NOW)]
-    assert await alerts.fallen_silent(NOW + MINUTE) == []
-    assert await alerts.heard("am", NOW + 2 * MINUTE)
-    assert not await alerts.heard("am", NOW + 3 * MINUTE)
+    assert await alerts.silent_since(NOW) == [], "nobody has ever been heard"
+    await alerts.heard("am", NOW)
+    assert await alerts.silent_since(NOW) == []
+    assert await alerts.silent_since(NOW + MINUTE) == [("am", NOW)]
+    await alerts.note_silence("am", NOW)
+    assert await alerts.silent_since(NOW + MINUTE) == []
+    assert await alerts.is_silent("am")
+    await alerts.heard("am", NOW + 2 * MINUTE)
+    await alerts.note_silence("am", NOW)
+    assert not await alerts.is_silent("am"), "it was heard before its silence could be noted"
