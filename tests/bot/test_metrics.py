@@ -149,7 +149,9 @@ async def test_the_docs_the_rules_and_the_dashboard_name_what_there_is(text: byt
         family.name.removeprefix("lotsman_"): family for family in text_string_to_metric_families(text.decode())
     }
     ours = {n + ("_total" if f.type == "counter" else "") for n, f in families.items() if not n.startswith("process_")}
-    listed = set(re.findall(r"`([a-z_0-9]+)`", (MONITORING / "README.md").read_text().partition("## The figures")[2]))
+    listed = set(
+        re.findall(r"`([a-z_0-9]+)`", MONITORING.with_suffix(".md").read_text().partition("## The figures")[2])
+    )
     assert ours <= listed
     dashboard = json.loads((MONITORING / "grafana-dashboard.json").read_text())
     used = json.dumps(dashboard) + (MONITORING / "lotsman-alerts.yml").read_text()
