@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -101,7 +102,9 @@ class Caller:
 
     async def post(self, path: str, body: bytes, token: str | None = TOKEN, scheme: str = "Bearer") -> tuple[int, str]:
         headers = {} if token is None else {"Authorization": f"{scheme} {token}"}
-        async with self._session.post(f"http://{self._address}{path}", data=body, headers=headers) as response:
+        async with self._session.post(
+            f"http://{self._address}{path}", data=io.BytesIO(body), headers=headers
+        ) as response:
             return response.status, await response.text()
 
     async def get(self, path: str, token: str | None = None) -> tuple[int, str]:
