@@ -208,7 +208,8 @@ async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
         harbour.world.faults.down = True
         assert await harbour.post(written(payload("v0.34", one))) == 200
         await harbour.stop_bot()
-        await harbour_again(harbour)
+        await harbour.start_bot()
+        harbour.world.faults.calm()
         await harbour.world.until(lambda: len(harbour.messages()) == 1)
         (message,) = harbour.messages()
         assert message.labels == [["Що робити"]]
@@ -220,14 +221,6 @@ async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
         assert harbour.messages()[1].text == "🔥 HighErrorRate: стало гірше, тепер критично"
         assert harbour.messages()[1].reply_to is message
         assert message.text.startswith("🔥 HighErrorRate")
-
-
-async def harbour_again(harbour: Harbour) -> None:
-    """Start the bot while Telegram is still away, then let it come back."""
-    starting = asyncio.create_task(harbour.start_bot())
-    await asyncio.sleep(0)
-    harbour.world.faults.calm()
-    await starting
 
 
 async def test_a_bot_that_stands_still_says_nothing_to_the_dead_mans_switch(
