@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -70,7 +71,8 @@ async def test_whatever_is_wrong_it_is_not_called_until_all_is_well_again(
 ) -> None:
     monkeypatch.setattr(bot.deadman, "_AGAIN_SECONDS", 0.01)
     switch = Switch()
-    switch.state = replace(WELL, **{part: False})
+    unwell: dict[str, Any] = {part: False}
+    switch.state = replace(WELL, **unwell)
     async with switch.called():
         await switch.looked(5)
         assert switch.calls.empty()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,10 @@ async def test_it_is_well_while_all_of_it_is_and_says_what_runs() -> None:
 @pytest.mark.parametrize("part", ["telegram", "scheduler", "loop"])
 @pytest.mark.parametrize("silent", [None, timedelta(minutes=3)])
 async def test_each_part_alone_makes_it_unwell(part: str, silent: timedelta | None) -> None:
-    state = await World(**{part: silent}).health.look()
-    assert state == replace(WELL, **{part: False})
+    ago: dict[str, Any] = {part: silent}
+    state = await World(**ago).health.look()
+    unwell: dict[str, Any] = {part: False}
+    assert state == replace(WELL, **unwell)
     assert not state.well
 
 
