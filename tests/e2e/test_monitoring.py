@@ -154,6 +154,7 @@ async def monitoring(folder: Path, bot: int, water: str) -> AsyncIterator[int]:
         "--config.file=prometheus.yml",
         f"--storage.tsdb.path={folder / 'tsdb'}",
         f"--web.listen-address={ADDRESS}:{port}",
+        "--rules.alert.resend-delay=500ms",  # Alertmanager may not listen yet when the first one is sent
     )
     async with running(*manager, cwd=folder), running(*server, cwd=folder):
         yield port
