@@ -22,6 +22,7 @@ from bot.process import read_birth
 from bot.timers import timers
 from handlers import routers
 from handlers.access import Access, Demand
+from handlers.alert_letters import AlertLetters
 from handlers.cards.run_log import RunLog
 from handlers.desk import Desk
 from handlers.i18n import Languages
@@ -192,7 +193,7 @@ class App:
                 team=self.languages.team,
                 now=utc_now,
             ),
-            self.alerts,
+            AlertLetters(sender, self.alerts, self.outbox, team=self.languages.team, now=utc_now),
             team=self.languages.team,
             run_log=run_log,
             now=utc_now,

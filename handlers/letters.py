@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from handlers.cards.alerts import alerts_card, lost_card, over_card, worse_card
 from handlers.cards.announcement import announced_line, announcement_card
 from handlers.cards.attention import attention_card
 from handlers.cards.card import Card
@@ -22,12 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Sequence
     from datetime import datetime
 
+    from handlers.alert_letters import AlertLetters
     from handlers.cards.run_log import RunLog
     from handlers.i18n import Texts
     from handlers.incident_letters import IncidentLetters
     from handlers.markup import Html
     from ops.runs.run import Run
-    from ops.store.alerts import Episode, PostgresAlerts
     from ops.store.announcements import PostgresAnnouncements
     from ops.store.journal import PostgresJournal
     from ops.store.outbox import Destination, Letter, PostgresOutbox
@@ -47,9 +46,7 @@ class Letters:
     ``attention``: a run asks what became of a step. ``config``: what a reload has changed.
     ``announce``: downtime that was planned, comes soon, or was called off. ``measured``: a picture of what
     a run has measured. ``watch``: how its probation stands, on its card. ``trouble``: an alert about that.
-    Letters about incidents are IncidentLetters' own.
-    ``alerts``: a group of alerts that another program sends; ``alerts-edit``, ``alerts-worse``, ``alerts-over``: what
-    became of it.
+    Letters about incidents are IncidentLetters' own, those about alerts from elsewhere AlertLetters'.
     """
 
     def __init__(
@@ -60,7 +57,7 @@ class Letters:
         announcements: PostgresAnnouncements,
         watches: PostgresWatches,
         incidents: IncidentLetters,
-        alerts: PostgresAlerts,
+        alerts: AlertLetters,
         *,
         team: Texts,
         run_log: RunLog,
@@ -72,7 +69,6 @@ class Letters:
         self._announcements = announcements
         self._watches = watches
         self._incidents = incidents
-        self._alerts = alerts
         self._team = team
         self._run_log = run_log
         self._now = now
@@ -89,10 +85,7 @@ class Letters:
             "watch": self._show_watch,
             "trouble": self._alert,
             **incidents.kinds,
-            "alerts": self._send_alerts,
-            "alerts-edit": self._edit_alerts,
-            "alerts-worse": self._edit_alerts,
-            "alerts-over": self._edit_alerts,
+            **alerts.kinds,
         }
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
@@ -162,39 +155,6 @@ class Letters:
         place = await self._outbox.message_of(f"run-ended:{run.id}")
         card = trouble_card(watch, run, self._team)
         return await self._sender.send(Delivery(to, card, reply_to=place[1] if place else None))
-
-    async def _send_alerts(self, body: Body, to: Destination) -> int | None:
-        """Tell of a group of alerts, as it is by now."""
-        episode = await self._alerts.load(body["group"], body["episode"])
-        if episode is None:
-            return None
-        return await self._sender.send(Delivery(to, alerts_card(episode, self._team, self._now())))
-
-    async def _edit_alerts(self, body: Body, to: Destination) -> int | None:
-        """Show what became of a group in its message; that it is worse, or over, in an answer as well."""
-        episode = await self._alerts.load(body["group"], body["episode"])
-        place = await self._outbox.message_of(episode.letter) if episode is not None else None
-        if episode is None or place is None:
-            return None
-        card, now = alerts_card(episode, self._team, self._now()), self._now()
-        if not await self._sender.edit(*place, card):
-            fresh = await self._sender.send(Delivery(to, card, silent=True))
-            await self._outbox.replace_message(episode.letter, to, fresh)
-            place = (to, fresh)
-        answer = self._answer(episode, body, now)
-        return await self._sender.send(Delivery(to, answer[0], reply_to=place[1], silent=answer[1])) if answer else None
-
-    def _answer(self, episode: Episode, body: Body, now: datetime) -> tuple[Card, bool] | None:
-        """Return what answers the message, and whether silently; nothing where it has said so from the start."""
-        told_at, ended = episode.told_at, episode.resolved_at
-        if body["kind"] == "alerts-over":
-            if body.get("lost"):
-                return lost_card(episode, self._team), True
-            late = ended is not None and told_at is not None and told_at >= ended
-            return None if late else (over_card(episode, self._team, now), True)
-        if body["kind"] == "alerts-worse" and ended is None:
-            return worse_card(episode, body["severity"], self._team), False
-        return None
 
     async def redraw(self, run_id: int) -> bool:
         """See Delivering.redraw."""
