@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,22 +11,27 @@ if TYPE_CHECKING:
     from ops.runs.events import StepEnded
 
 ROWS_ITEM = "backup_rows"
-"""The list that tells rows: entries of ``COUNT NAME``, names as the database quotes them."""
+"""The list that tells rows: entries of ``COUNT NAME``, names as JSON strings of what the database calls them."""
+ABOUT_ITEM = "backup_rows_about"
+"""The same of tables that were written to while they were dumped: not exact."""
 _COUNTS = ("constraints", "indexes", "functions", "sequences", "triggers", "views", "files")
 
 
 def manifest_of(ended: StepEnded) -> dict[str, Any]:
     """Return what the step's backup holds, as far as it was told.
 
-    rows: by table; ``rows_of``: ``snapshot`` (of the very moment that was dumped), ``near`` (counted beside the
-    dump, where nothing was written meanwhile) or ``largest`` (of the snapshot, but of the ten largest tables alone);
-    constraints, indexes, functions, sequences and so on: how many; seconds: that the dump took; database_bytes;
-    sha256: of the manifest's own file beside the backup.
+    rows: by table, as the database quotes names (``public.orders``); rows_about: of tables that were written to
+    meanwhile, and so are not exact; ``rows_of``: ``snapshot`` (of the very moment that was dumped), ``near`` (counted
+    right after the dump, where nothing was written since it began) or ``largest`` (of the snapshot, but of the ten
+    largest tables alone); constraints, indexes, functions, sequences and so on: how many; seconds: that the dump
+    took; database_bytes; sha256: of the manifest's own file beside the backup.
     """
     facts = ended.facts
     manifest: dict[str, Any] = {}
     if rows := _rows(ended.items.get(ROWS_ITEM, ())):
         manifest |= {"rows": rows, "rows_of": facts.get("backup_rows_of", "snapshot")}
+    if about := _rows(ended.items.get(ABOUT_ITEM, ())):
+        manifest["rows_about"] = about
     manifest |= _numbers(facts.get("backup_counts", ""), _COUNTS)
     manifest |= _numbers(facts.get("backup_measures", ""), ("seconds", "database_bytes"))
     if sha256 := facts.get("backup_manifest_sha256"):
@@ -44,8 +50,17 @@ def _rows(entries: Iterable[str]) -> dict[str, int]:
     for entry in entries:
         count, _, name = entry.partition(" ")
         if count.isdecimal() and name:
-            rows[name] = int(count)
+            rows[_name(name)] = int(count)
     return rows
+
+
+def _name(text: str) -> str:
+    """Read a name as JSON has it; one that was cut, or hidden as a secret, stays as it is."""
+    try:
+        name = json.loads(text)
+    except ValueError:
+        return text
+    return name if isinstance(name, str) else text
 
 
 def _numbers(text: str, names: Iterable[str]) -> dict[str, int]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ops.redaction import Redactor
 
 _KEPT_BYTES = LINE_LIMIT * 4
-_MOST_ITEMS = 200
+_MOST_ITEMS = 1000
 
 
 @dataclass

@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Self
 
+from pydantic import SecretStr
+
 from bot.app import App
 from bot.settings import Settings
 from demo.botapi.budget import NO_FLOOD_LIMITS
@@ -73,6 +75,7 @@ class Harbour:
         self._dsn = dsn
         self._paced = paced
         self._changes = project
+        self.identity = SecretStr("")
         self.app: App
         self._serving: asyncio.Task[None] | None = None
 
@@ -123,6 +126,7 @@ class Harbour:
             database_url=self._dsn,
             lotsman_config=self.folder / "lotsman.yml",
             state_dir=self.folder / "state",
+            backup_identity=self.identity,
         )
 
     def write_inventory(self, **changes: object) -> None:

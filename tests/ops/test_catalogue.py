@@ -40,7 +40,7 @@ FACTS = {
     "backup_counts": "constraints=3 indexes=4 functions=0 sequences=2 nonsense=9",
     "backup_measures": "seconds=12 database_bytes=9999",
 }
-ROWS = {"backup_rows": ("1200 public.api_token", '3 public."Order lines"', "nothing of the kind")}
+ROWS = {"backup_rows": ('1200 "public.api_token"', r'3 "public.\"Order lines\""', "nothing of the kind")}
 
 
 class Nights:
