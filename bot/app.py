@@ -221,6 +221,7 @@ class App:
             announcements=self.announcements,
             watches=driver.watches,
             incidents=driver.incidents,
+            wishes=driver.wishes,
             wake=self.postman.wake,
             reload=driver.configuration.reload_everywhere,
         )

@@ -34,6 +34,7 @@ from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.postgres import open_pool
 from ops.store.rounds import PostgresRounds
 from ops.store.watches import PostgresWatches
+from ops.store.wishes import PostgresWishes
 from ops.watch.checks import Checks
 from ops.watch.incidents import Incidents
 from ops.watch.maintenance import Maintenance
@@ -142,6 +143,7 @@ class Driver:
         self.configuration.parts.append(self._prepare_library)
         self.launcher = Launcher(self.inventory, self.library, self.journal, self.worker, settings.zone, self.now)
         self.watches = PostgresWatches(self.pool, self.team)
+        self.wishes = PostgresWishes(self.pool)
         self.probation = Probation(
             self.inventory,
             self.watches,

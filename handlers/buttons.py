@@ -60,11 +60,9 @@ class AnswerButton(CallbackData, prefix="ans"):
 
 
 class StandInLine(CallbackData, prefix="line"):
-    """Begin this when the project is free; ``ref`` as pack_ref made it, empty where the command takes none."""
+    """Begin what was wished for (a row's number) when the project is free."""
 
-    command: str
-    project: str
-    ref: str = ""
+    wish: Number
 
 
 class ChooseProject(CallbackData, prefix="proj"):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ops.store.people import PostgresPeople
     from ops.store.releases import PostgresReleases
     from ops.store.watches import PostgresWatches
+    from ops.store.wishes import PostgresWishes
     from ops.watch.incidents import Incidents
 
 
@@ -52,6 +53,7 @@ class Desk:
     announcements: PostgresAnnouncements
     watches: PostgresWatches
     incidents: Incidents
+    wishes: PostgresWishes
     wake: Callable[[], None]
     """Has what was queued delivered now."""
     reload: Callable[[Actor], Awaitable[OpsError | None]]

@@ -64,7 +64,7 @@ def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
     facts: dict[str, Any] = {name: cut_text(str(value), _DETAIL_UNITS) for name, value in error.facts().items()}
     match error:
         case ProjectLocked():
-            title = runbook_title(t, error.runbook, {})
+            title = runbook_title(t, error.runbook, error.title)
             facts |= {"run": str(error.run), "since": t.ago(error.since, now), "runbook": title}
         case NotAllowed() | BadFile():
             # A selector in a text cannot ask for emptiness.

@@ -35,6 +35,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 
@@ -129,6 +130,8 @@ class ProjectLocked(OpsError):
     runbook: str
     holder: str
     since: datetime
+    title: Mapping[str, str] = field(default_factory=dict)
+    """What the holder's runbook is called, by language, where it says so itself."""
 
 
 @dataclass(eq=False)

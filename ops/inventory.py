@@ -316,7 +316,7 @@ def _backups_not_on_windows(key: str, spec: ProjectSpec) -> Objections:
     if spec.backups.compress != "gzip":
         yield f"{key}.backups.compress", "not-on-windows", spec.backups.compress
     for i, database in enumerate(spec.databases):
-        for name in ("sudo_user", "restore_as"):
+        for name in ("login_from", "sudo_user", "restore_as"):
             if getattr(database, name):
                 yield f"{key}.databases.{i}.{name}", "not-on-windows", name
         if database.engine != "postgres":

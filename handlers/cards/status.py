@@ -63,7 +63,7 @@ def _project(state: ProjectState, t: Texts, now: datetime) -> Html:
     lines += _checks(state.checks, t)
     lines += [t("status-trouble", text=summary(incident, t)) for incident in state.incidents]
     if state.holder is not None:
-        runbook = runbook_title(t, state.holder.runbook, {})
+        runbook = runbook_title(t, state.holder.runbook, state.holder.title)
         lines.append(t("status-busy", run=str(state.holder.run), runbook=runbook, holder=state.holder.holder))
     elif state.last is not None and state.last.end is not None:
         facts = {"run": str(state.last.id), "sign": RESULT_SIGNS[state.last.end.result]}

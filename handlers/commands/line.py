@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiogram import Router
 
-from handlers.buttons import StandInLine, is_hashed, pack_command, pack_ref, unpack_command, unpack_ref
+from handlers.buttons import StandInLine
 from handlers.cards.card import Button, Card
 from handlers.wording import error_text
 from ops.actor import Right
 from ops.errors import ProjectLocked
-from ops.ref import read_ref
-from ops.releases.refs import list_refs
 from ops.runs.launcher import Ask
 
 if TYPE_CHECKING:
@@ -37,38 +34,21 @@ async def launch(talk: Talk, ask: Ask) -> None:
     try:
         run = await talk.desk.launcher.launch(ask)
     except ProjectLocked as error:
-        data = StandInLine(
-            command=pack_command(ask.runbook),
-            project=ask.project,
-            ref=pack_ref(ask.project, ask.values.get("REF", "")),
-        )
-        # What a button cannot carry has to be typed again.
-        carried = not ask.hosts and not ask.values.keys() - {"REF", "AGAIN"}
-        rows = ((Button(talk.t("button-wait"), data.pack(), "primary"),),) if carried else ()
-        await talk.reply.say(Card(error_text(talk.t, error, talk.desk.now()), rows))
+        wish = await talk.desk.wishes.keep(ask, talk.desk.now())
+        button = Button(talk.t("button-wait"), StandInLine(wish=wish).pack(), "primary")
+        await talk.reply.say(Card(error_text(talk.t, error, talk.desk.now()), ((button,),)))
         return
     if talk.reply.to.chat_id != talk.desk.team_chat():
         await talk.reply.say(Card(talk.t("run-accepted", run=str(run.id), project=run.project)))
 
 
 async def stand_in_line(_: CallbackQuery, callback_data: StandInLine, talk: Talk) -> None:
-    """Have the run begin when its turn comes."""
-    project = talk.desk.inventory.project(callback_data.project, talk.actor, Right.OPERATE)
-    known = [runbook.name for runbook in talk.desk.launcher.library.all(project)]
-    ask = Ask(
-        key=f"update:{talk.reply.update_id}",
-        actor=talk.actor,
-        runbook=unpack_command(callback_data.command, known),
-        project=project.name,
-        chat_id=talk.reply.to.chat_id,
-        wait=True,
+    """Have the run begin when its turn comes, in the name of whoever presses."""
+    wish = await talk.desk.wishes.find(callback_data.wish)
+    if wish is None:
+        await talk.reply.say(Card(talk.t("wish-gone")))
+        return
+    key, chat_id = f"update:{talk.reply.update_id}", talk.reply.to.chat_id
+    await launch(
+        talk, Ask(key, talk.actor, wish.runbook, wish.project, wish.values, chat_id, wait=True, hosts=wish.hosts)
     )
-    if callback_data.ref:
-        refs = await list_refs(talk.desk.questions, project) if is_hashed(callback_data.ref) else []
-        ref = unpack_ref(project.name, callback_data.ref, [each.ref for each in refs])
-        if ref is None:
-            await talk.reply.say(Card(talk.t("version-gone")))
-            return
-        if "REF" in talk.desk.launcher.library.find(project, ask.runbook).values:
-            ask = replace(ask, values={"REF": read_ref(callback_data.command, ref)})
-    await launch(talk, ask)

@@ -8,6 +8,7 @@ versions-none = { $project } has neither branches nor tags.
 versions-rollback = Where shall <b>{ $project }</b> go back to?
 versions-no-way-back = There is nothing to go back to: { $project } was not deployed yet and has no tags. A commit will do: /rollback { $project } COMMIT
 version-gone = This version is gone. Show the list again: /deploy
+wish-gone = This offer is no longer kept. Send the command again
 release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
 release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }

@@ -8,6 +8,7 @@ versions-none = У { $project } нет ни веток, ни тегов.
 versions-rollback = Куда вернуть <b>{ $project }</b>?
 versions-no-way-back = Возвращаться некуда: { $project } ещё не разворачивали, и тегов нет. Можно назвать коммит: /rollback { $project } КОММИТ
 version-gone = Такой версии уже нет. Покажите список снова: /deploy
+wish-gone = Это предложение уже забыто. Отправьте команду ещё раз
 release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
 release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }

@@ -8,6 +8,7 @@ versions-none = У { $project } немає ні гілок, ні тегів.
 versions-rollback = Куди повернути <b>{ $project }</b>?
 versions-no-way-back = Повертатися нікуди: { $project } ще не розгортали, і тегів немає. Можна назвати коміт: /rollback { $project } КОМІТ
 version-gone = Такої версії вже немає. Покажіть список знову: /deploy
+wish-gone = Цю пропозицію вже забуто. Надішліть команду ще раз
 release-live = 🟢 <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
 release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }

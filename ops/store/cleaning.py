@@ -18,8 +18,9 @@ KEEP_JOBS_DAYS = 14
 
 
 async def clean(pool: Pool, now: datetime) -> None:
-    """Remove handled updates, delivered letters, alerts that are over and logs that are past their time."""
+    """Remove handled updates, old wishes, delivered letters, alerts that are over and logs past their time."""
     await pool.execute("DELETE FROM inbox WHERE handled_at < $1", now - KEEP_INBOX)
+    await pool.execute("DELETE FROM wishes WHERE made_at < $1", now - KEEP_INBOX)
     await pool.execute("DELETE FROM outbox WHERE coalesce(sent_at, created_at) < $1", now - KEEP_OUTBOX)
     await pool.execute("DELETE FROM alerts WHERE status <> 'firing' AND changed_at < $1", now - KEEP_OUTBOX)
     await pool.execute("DELETE FROM log_pieces WHERE at < $1", now - KEEP_LOGS)

@@ -249,11 +249,14 @@ class PostgresJournal:
     async def holder(self, project: str) -> ProjectLocked | None:
         """Return who holds a project, as the error a second run would meet."""
         row = await self._pool.fetchrow(
-            "SELECT r.id, r.runbook, r.actor_name, l.since FROM locks l JOIN runs r ON r.id = l.run_id"
-            " WHERE l.project = $1",
+            "SELECT r.id, r.runbook, r.plan -> 'title' AS title, r.actor_name, l.since"
+            " FROM locks l JOIN runs r ON r.id = l.run_id WHERE l.project = $1",
             project,
         )
-        return ProjectLocked(project, row["id"], row["runbook"], row["actor_name"], row["since"]) if row else None
+        if row is None:
+            return None
+        title = json.loads(row["title"] or "{}")  # plans of the first versions have none
+        return ProjectLocked(project, row["id"], row["runbook"], row["actor_name"], row["since"], title)
 
     async def latest(self, projects: Sequence[str], most: int) -> list[int]:
         """Return the numbers of the newest runs of these projects, newest first."""

@@ -63,6 +63,28 @@ async def test_a_file_becomes_a_command_that_runs_its_script_with_what_people_wr
         cleared(sandbox).unlink()
 
 
+async def test_who_comes_second_waits_with_all_that_was_asked_for_and_learns_what_is_done_meanwhile(
+    opening: Opening, tmp_path: Path, sandbox: Sandbox
+) -> None:
+    gate = 'until [ -e "$PROJECT_PATH/../go" ]; do sleep 0.1; done\n'
+    shelf(tmp_path, clear_cache_yml=CLEAR_CACHE, clear_sh=CLEAR_SH.replace("printf", gate + "printf", 1))
+    go = sandbox.path.parent / "go"
+    try:
+        async with opening() as harbour:
+            await harbour.say("/clear_cache formbot all")
+            (refusal,) = await harbour.say("/clear_cache formbot pages 20 loud", by=harbour.ihor)
+            assert "«Очистить кеш» #1, Олена" in refusal.text
+            (status,) = await harbour.say("/status", by=harbour.ihor)
+            assert "Очистить кеш" in status.text
+            (card,) = await harbour.press(refusal, "Встать в очередь", by=harbour.ihor)
+            assert "Місце в черзі: 1." in card.text
+            go.touch()
+            await harbour.letter("run-ended:2")
+        assert cleared(sandbox).read_text() == "pages|20|yes\n"
+    finally:
+        go.unlink(missing_ok=True)
+
+
 @pytest.mark.parametrize(
     ("words", "problem"),
     [

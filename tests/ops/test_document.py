@@ -198,6 +198,11 @@ def test_a_project_on_windows_has_paths_and_backups_of_windows(tmp_path: Path) -
          "projects.panel.migrations", "not-on-windows"),
         ("services: [Panel]", "services: [Panel]\n    databases: [{engine: postgres, name: p, sudo_user: postgres}]",
          "projects.panel.databases.0.sudo_user", "not-on-windows"),
+        ("services: [Panel]", "services: [Panel]\n    databases: [{engine: mysql, name: p}]",
+         "projects.panel.databases.0.engine", "not-on-windows"),
+        ("services: [Panel]",
+         "services: [Panel]\n    config: [.env]\n    databases: [{engine: postgres, name: p, login_from: .env}]",
+         "projects.panel.databases.0.login_from", "not-on-windows"),
         ("services: [Panel]", "services: [Panel]\n    runbooks: no/such", "projects.panel.runbooks", "no-such-folder"),
     ],
 )  # fmt: skip
