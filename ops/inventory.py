@@ -233,10 +233,7 @@ def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
     if spec.stack in _WITH_SERVICES and not spec.services:
         yield key, "services-missing", spec.stack
     if spec.stack == "compose":
-        if spec.migrations != "none":
-            yield f"{key}.migrations", "migrations-of-compose", ""
-        if spec.services:
-            yield f"{key}.services", "services-of-compose", ""
+        yield from _bad_compose(key, spec)
     else:
         places = {
             "databases": spec.databases,
@@ -249,6 +246,15 @@ def _bad_stack(key: str, spec: ProjectSpec) -> Objections:
                 yield f"{key}.{place}", "container-without-compose", spec.stack
     if spec.stack == "laravel" and spec.migrations != "none":
         yield f"{key}.migrations", "laravel-migrations", ""
+
+
+def _bad_compose(key: str, spec: ProjectSpec) -> Objections:
+    if spec.migrations != "none":
+        yield f"{key}.migrations", "migrations-of-compose", ""
+    if spec.services:
+        yield f"{key}.services", "services-of-compose", ""
+    if spec.compose.tests_in and not spec.tests:
+        yield f"{key}.compose.tests_in", "tests-missing", spec.compose.tests_in
 
 
 def _bad_shell(key: str, spec: ProjectSpec, file: _File) -> Objections:

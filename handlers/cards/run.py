@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import AnswerButton, RunAction, RunButton, ref_button
 from handlers.cards.card import Button, Card, in_rows
+from handlers.cards.checklist import checklist_lines
 from handlers.cards.downtime import down_in_all, down_now
 from handlers.cards.findings import findings_lines
 from handlers.cards.performance import performance_lines
@@ -49,6 +50,8 @@ def run_card(run: Run, t: Texts, now: datetime, notes: tuple[Html, ...] = ()) ->
     elapsed = t("run-elapsed", span=t.span((until - run.accepted_at).total_seconds()))
     state = _state_line(run, t)
     down = down_now(run, t, now) if run.end is None else []
+    if checklist := checklist_lines(run, t):
+        parts += [Html(), *checklist]
     text = Html.join("\n", [part for part in (*parts, Html(), *down, state, elapsed) if part is not None])
     return Card(cut(text, MESSAGE_UNITS), _running_rows(run, t))
 

@@ -104,6 +104,7 @@ problem-duration = { $detail } is no duration: write 90s, 2m, 1h30m
 problem-other-stack = this section is for another stack, and the project is { $detail }
 problem-migrations-of-compose = the migrations of a Compose project are compose.migrate: this has to be none
 problem-services-of-compose = the services of a Compose project are compose.services
+problem-tests-missing = there is nothing to run in it without tests
 problem-container-without-compose = only a project of the stack compose has containers, and this one is { $detail }
 problem-service = { $detail } is no service of a compose file
 problem-argument = { $detail }: one to 500 characters are needed, without line breaks

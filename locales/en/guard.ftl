@@ -103,3 +103,27 @@ reason-config-source-missing = the repository has no { $config_file }.
 reason-config-unchanged = unchanged
 problem-version-wanted = { $detail }: a version is needed, such as ">=3.11"
 problem-words = { $detail }: the quotes do not fit together
+
+checklist = <b>Checklist</b>
+checklist-servers = Servers
+checklist-disk = Disk
+checklist-tree = Clean work tree
+checklist-changes = Changes and CHANGELOG
+checklist-dependencies = Dependencies
+checklist-versions = Versions
+checklist-config = Configuration
+checklist-todos = Urgent TODOs
+checklist-migrations = Migrations
+checklist-tests = Tests
+checklist-backup = Fresh backup
+checklist-way-back = Way back
+checklist-free = { $size } free
+checklist-no-change = unchanged
+checklist-changed = changed
+checklist-none = none
+checklist-unasked = nothing asked for
+checklist-passed = passed
+checklist-old = { $span } ago
+checklist-no-backup = none of { $database }
+checklist-only-add = only adding
+reason-way-back-images = the image that { $imageless } runs from is gone from the server: a way back would build it once more

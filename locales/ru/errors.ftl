@@ -104,6 +104,7 @@ problem-duration = { $detail } не похоже на длительность: 
 problem-other-stack = этот раздел для другого стека, а проект — { $detail }
 problem-migrations-of-compose = миграции проекта Compose описывает compose.migrate: здесь должно быть none
 problem-services-of-compose = сервисы проекта Compose описывает compose.services
+problem-tests-missing = без tests здесь нечего запускать
 problem-container-without-compose = контейнеры есть только у проектов на compose, а этот на { $detail }
 problem-service = { $detail } не может быть сервисом compose-файла
 problem-argument = { $detail }: нужно от 1 до 500 знаков, без переносов строки

@@ -113,3 +113,27 @@ reason-config-source-missing = в репозитории нет { $config_file }
 reason-config-unchanged = без изменений
 problem-version-wanted = { $detail }: нужна версия, например ">=3.11"
 problem-words = { $detail }: кавычки не сходятся
+
+checklist = <b>Чек-лист</b>
+checklist-servers = Серверы
+checklist-disk = Диск
+checklist-tree = Чистая рабочая копия
+checklist-changes = Изменения и CHANGELOG
+checklist-dependencies = Зависимости
+checklist-versions = Версии
+checklist-config = Настройки
+checklist-todos = Срочные TODO
+checklist-migrations = Миграции
+checklist-tests = Тесты
+checklist-backup = Свежий бэкап
+checklist-way-back = Путь назад
+checklist-free = свободно { $size }
+checklist-no-change = без изменений
+checklist-changed = изменились
+checklist-none = нет
+checklist-unasked = не задано
+checklist-passed = прошли
+checklist-old = { $span } назад
+checklist-no-backup = для { $database } нет
+checklist-only-add = только добавляют
+reason-way-back-images = образа, из которого работает { $imageless }, на сервере уже нет: путь назад собрал бы его заново

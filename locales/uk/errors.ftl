@@ -104,6 +104,7 @@ problem-duration = { $detail } не схоже на тривалість: пиш
 problem-other-stack = цей розділ для іншого стека, а проєкт — { $detail }
 problem-migrations-of-compose = міграції проєкту Compose описує compose.migrate: тут має бути none
 problem-services-of-compose = сервіси проєкту Compose описує compose.services
+problem-tests-missing = без tests тут нема чого запускати
 problem-container-without-compose = контейнери є лише в проєктів на compose, а цей на { $detail }
 problem-service = { $detail } не може бути сервісом compose-файлу
 problem-argument = { $detail }: потрібно від 1 до 500 знаків, без переносів рядка

@@ -113,3 +113,27 @@ reason-config-source-missing = у репозиторії немає { $config_fi
 reason-config-unchanged = без змін
 problem-version-wanted = { $detail }: потрібна версія, наприклад ">=3.11"
 problem-words = { $detail }: лапки не сходяться
+
+checklist = <b>Чекліст</b>
+checklist-servers = Сервери
+checklist-disk = Диск
+checklist-tree = Чиста робоча копія
+checklist-changes = Зміни та CHANGELOG
+checklist-dependencies = Залежності
+checklist-versions = Версії
+checklist-config = Налаштування
+checklist-todos = Термінові TODO
+checklist-migrations = Міграції
+checklist-tests = Тести
+checklist-backup = Свіжий бекап
+checklist-way-back = Шлях назад
+checklist-free = вільно { $size }
+checklist-no-change = без змін
+checklist-changed = змінилися
+checklist-none = немає
+checklist-unasked = не задано
+checklist-passed = пройшли
+checklist-old = { $span } тому
+checklist-no-backup = для { $database } немає
+checklist-only-add = лише додають
+reason-way-back-images = образу, з якого працює { $imageless }, на сервері вже немає: шлях назад зібрав би його знову

@@ -1,7 +1,7 @@
 """Downtime: how long a run has kept a project from answering, host by host. Pure; the seconds are the servers' own.
 
 Scripts tell of it by facts, each a whole second since 1970: ``stopped_at`` before the first service is stopped,
-``up_at`` after the last one was started, ``answered_at`` at a healthy answer.
+``up_at`` after the last one was started, ``answered_at`` at a healthy answer or when a container was found healthy.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ops.runs.run import Attempt, Run
 
 _ANSWERING = "check-http"
+_STOPS = {"stop", "down"}
+"""Steps from which on nobody is served; whoever restarts only, or replaces a container, is too quick to announce it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def downtime(run: Run, host: str) -> Downtime:
 
 def will_stop(run: Run) -> bool:
     """Whether services are yet to be stopped: the team is told before."""
-    stops = [step for step in run.plan.rollout if step.name == "stop"]
+    stops = [step for step in run.plan.rollout if step.name in _STOPS]
     return run.end is None and bool(stops) and not any(run.tries(step, run.plan.hosts[0]) for step in stops)
 
 

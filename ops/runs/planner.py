@@ -178,14 +178,15 @@ def _expand(entry: Entry, project: Project, values: Mapping[str, str]) -> Iterat
 
 def _tests(project: Project) -> Iterator[Step]:
     if project.tests:
+        in_image = project.stack == "compose" and project.compose.tests_in is not None
         yield Step(
             key="tests",
             name="tests",
-            script=shared_script("project-tests.sh"),
+            script=stack_script(project.stack, "image-tests.sh" if in_image else "project-tests.sh"),
             first_host=True,
             repeatable=True,
-            timeout=20 * MINUTE,
-            silence=10 * MINUTE,
+            timeout=(60 if in_image else 20) * MINUTE,  # the image may have to be built
+            silence=(20 if in_image else 10) * MINUTE,
         )
 
 

@@ -21,11 +21,18 @@ class InContainer(Spec):
     command: Annotated[tuple[Word, ...], Field(min_length=1)]
 
 
+class Migrating(InContainer):
+    """How migrations are applied. pending: a command that prints the SQL of those that are not, and changes nothing."""
+
+    pending: tuple[Word, ...] = ()
+
+
 class ComposeSpec(Spec):
     """The section ``compose`` of a project.
 
     files, project: as Compose finds them when empty. services: those to deploy, in order; all when empty.
-    build: on the server. migrate: runs in a container of the new image before the switch. strategy: where it is
+    build: on the server. migrate: runs in a container of the new image before the switch. tests_in: the service whose
+    new image the project's tests run in; on the server when empty. strategy: where it is
     to be another than what the compose file allows. wait: how long a container may take to become healthy.
     reload: makes a proxy look again for the containers behind it. keep: of how many releases images stay.
     """
@@ -35,7 +42,8 @@ class ComposeSpec(Spec):
     services: tuple[Service, ...] = ()
     build: bool = True
     pull: Literal["missing", "always"] = "missing"
-    migrate: InContainer | None = None
+    migrate: Migrating | None = None
+    tests_in: Service | None = None
     strategy: dict[Service, Literal["rolling", "recreate"]] = Field(default_factory=dict)
     wait: Duration = timedelta(seconds=60)
     reload: InContainer | None = None
@@ -53,6 +61,8 @@ def compose_values(spec: ComposeSpec) -> dict[str, str]:
         "WAIT_SECONDS": str(int(spec.wait.total_seconds())),
         "KEEP_RELEASES": str(spec.keep),
         **_in_container("MIGRATE", spec.migrate),
+        "MIGRATE_PENDING": BETWEEN_WORDS.join(spec.migrate.pending) if spec.migrate else "",
+        "TESTS_SERVICE": spec.tests_in or "",
         **_in_container("RELOAD", spec.reload),
     }
 

@@ -13,6 +13,7 @@ import pytest
 from fluent.syntax import ast, parse, visitor
 
 from handlers.buttons import IncidentAction, MuteWhy, RunAction, WatchAction
+from handlers.cards.checklist import ROWS
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
 from handlers.menu import COMMANDS
@@ -152,6 +153,7 @@ def derived_keys() -> set[str]:
         | {f"probation-{state}" for state in ("watching", "good", "superseded", "kept")}
         | {f"trouble-{action}" for action in WatchAction}
         | {"reason-crash-loop", "actor-probation"}
+        | {f"checklist-{row}" for row in ROWS}
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
         | {f"alerts-link-{kind}" for kind in ("runbook", "dashboard", "panel", "silence", "source", "sender")}
         | {"trouble-hook", "trouble-monitor-silent"}

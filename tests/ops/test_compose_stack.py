@@ -160,8 +160,8 @@ def test_a_deploy_keeps_what_runs_before_it_changes_anything(tmp_path: Path) -> 
     project = inventory(tmp_path, config=[".env"], databases=[database], logs={"bot": {"container": "bot"}})
     steps = plan(project, "deploy").steps
     assert [step.name for step in steps] == [
-        "reach", "resolve", "preflight", "backup-database", "backup-config", "keep-images", "code", "build", "migrate",
-        "switch", "check-container", "check-container", "tail-log",
+        "reach", "resolve", "preflight", "migrations", "backup-database", "backup-config", "keep-images", "code",
+        "build", "migrate", "switch", "check-container", "check-container", "tail-log",
     ]  # fmt: skip
     first = next(step for step in steps if step.changes)
     assert (first.name, bool(first.undo)) == ("keep-images", True)
@@ -184,7 +184,19 @@ def test_every_value_that_its_scripts_read_is_given(tmp_path: Path) -> None:
         "FROM_KEPT",
     }
     outside = {"HOME", "XDG_STATE_HOME", "POSTGRES_USER", "POSTGRES_PASSWORD", "AGAIN", "LOCAL_FIRST", "REF"}
-    outside |= {"ACTOR", "ACTOR_GIT", "UNDO_CONFIRMED", "DATABASE", "ASK_ONCE"}
+    outside |= {
+        "LOOK_PYTHON",
+        "LOOK_PHP",
+        "PHP_PROGRAM",
+        "COMPOSER_PROGRAM",
+        "ACTOR",
+        "ACTOR_GIT",
+        "UNDO_CONFIRMED",
+        "DATABASE",
+        "ASK_ONCE",
+    }
+    outside |= {"DATABASE_ENGINE", "DATABASE_CONTAINER", "DATABASE_SUDO_USER"}
+    outside |= {"DATABASE_LOGIN_FILE", "DATABASE_URL_FILE", "DATABASE_URL_NAME"}
     for path in COMPOSE.glob("*.yml"):
         made = plan(project, path.stem)
         for step in made.steps:
@@ -203,6 +215,26 @@ def test_the_words_of_a_command_travel_as_one_value_and_arrive_as_they_were(tmp_
     assert values["COMPOSE_FILES"] == "a.yml:b.yml"
 
 
+def test_tests_run_in_the_image_of_a_service_or_on_the_server_and_both_before_anything_is_changed(
+    tmp_path: Path,
+) -> None:
+    measure = {"url": "http://127.0.0.1/", "seconds": 2}
+    for section, where in (({"tests_in": "web"}, "docker run --rm"), ({}, "export_files")):
+        made = plan(inventory(tmp_path, tests="pytest -q", compose=section, measure=measure), "deploy")
+        names = [step.name for step in made.steps]
+        assert where in made.by_key["tests"].script.text
+        first = names.index("keep-images")
+        assert names.index("tests") < names.index("measure-before") < first < names.index("measure-after")
+
+
+def test_a_look_ahead_is_judged_as_a_deploy_is(tmp_path: Path) -> None:
+    deploy, look = (plan(inventory(tmp_path, tests="true"), name) for name in ("deploy", "preflight"))
+    assert [(step.name, step.judge) for step in look.steps] == [
+        (step.name, step.judge) for step in deploy.steps if step.name in {each.name for each in look.steps}
+    ]
+    assert {step.judge for step in look.steps} == {"", "commit", "migrations"}
+
+
 def test_a_log_in_a_container_can_be_found_without_the_rest_of_the_project(tmp_path: Path) -> None:
     project = inventory(tmp_path, logs={"bot": {"container": "bot"}})
     values = log_values(project, "bot")
@@ -219,6 +251,7 @@ def test_a_log_in_a_container_can_be_found_without_the_rest_of_the_project(tmp_p
         ({"compose": {"services": ["--build"]}}, "projects.field.compose", "service"),
         ({"compose": {"files": ["../compose.yml"]}}, "projects.field.compose", "inner-path"),
         ({"stack": "custom", "compose": {}}, "projects.field.compose", "other-stack"),
+        ({"compose": {"tests_in": "web"}}, "projects.field.compose.tests_in", "tests-missing"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_its_key(

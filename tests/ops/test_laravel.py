@@ -43,6 +43,7 @@ FACTS = (
     "LOTSMAN_JOB",
     "SSH_AUTH_SOCK",
     "LOOK_PYTHON",
+    "LOOK_PHP",
 )
 """What earlier steps tell the later ones, or the login."""
 SHELLS = [["dash"], ["bash", "--posix"], ["busybox", "sh"]]
@@ -76,6 +77,26 @@ def test_what_is_configured_adds_its_steps_in_their_places(tmp_path: Path) -> No
     ]  # fmt: skip
     assert names(made)[-1] == "prune"
     assert (made.values["PROJECT_PATH"], made.values["SITE_PATH"]) == ("/srv/shop/current", "/srv/shop")
+
+
+def test_tests_config_and_measures_have_their_places_where_they_are_asked_for(tmp_path: Path) -> None:
+    more = "    tests: php artisan test\n    config_update: {.env: deploy/env}\n    measure: {url: 'http://x/'}\n"
+    made = plan(shop(tmp_path, more=more), "deploy", REF="main")
+    assert names(made) == [
+        "reach", "resolve", "preflight", "migrations", "tests", "measure-before", "backup-database", "backup-config",
+        "return-point", "code", "update-config", "dependencies", "migrate", "caches", "restart", "check-unit",
+        "check-unit", "check-http", "measure-after",
+    ]  # fmt: skip
+    assert "composer" in made.by_key["tests"].script.text.lower()
+    _insist_on_values(made, *FACTS)
+
+
+def test_a_look_ahead_is_judged_as_a_deploy_is(tmp_path: Path) -> None:
+    steps = plan(shop(tmp_path, more="    tests: php artisan test\n"), "preflight", REF="main").steps
+    assert [(step.name, step.judge) for step in steps] == [
+        ("reach", ""), ("resolve", "commit"), ("preflight", ""), ("migrations", "migrations"), ("tests", ""),
+    ]  # fmt: skip
+    assert not any(step.changes for step in steps)
 
 
 def test_migrations_are_taken_back_only_when_asked_and_then_after_a_backup_and_by_the_version_that_goes(

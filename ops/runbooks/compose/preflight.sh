@@ -3,28 +3,26 @@
 # Everything that could stop the deploy half way is looked at before the first change.
 # include: compose.sh
 # include: services.sh
+# include: new-image.sh
 cd "$PROJECT_PATH" || refuse path-missing
 # include: look-disk.sh
 # include: look-tree.sh
 # include: look-commit.sh
 # include: look-config.sh
 # include: look-env.sh
+# include: look-needs.sh
 # include: look-changes.sh
 # include: look-backups.sh
 find_compose
-# The compose file of the version that is to come, beside the settings that are here.
-scratch=$(mktemp -d) || refuse path-unwritable
-trap 'rm -rf "$scratch"' EXIT
-git archive "$COMMIT" | tar -xf - -C "$scratch" || refuse path-unwritable
-for file in $CONFIG_FILES .env; do
-    [ ! -r "$file" ] || { mkdir -p "$scratch/$(dirname "$file")" && cat "$file" >"$scratch/$file"; } || refuse path-unwritable
-done
-export COMPOSE_PROJECT_NAME="$name"
-cd "$scratch" || refuse path-unwritable
-# shellcheck disable=SC2034  # for read_services
-config_text=$(compose config 2>/dev/null)
-read_services || refuse compose-invalid
-for service in $COMPOSE_SERVICES $MIGRATE_SERVICE $RELOAD_SERVICE; do
+# shellcheck disable=SC2154  # look-tree.sh says what is there now
+git diff --quiet "$previous" "$COMMIT" -- ':(glob)**/Dockerfile*' ':(glob)**/requirements*.txt' ':(glob)**/pyproject.toml' \
+    ':(glob)**/*.lock' ':(glob)**/package*.json' ':(glob)**/composer.json' ':(glob)**/go.mod' || fact requirements_changed yes
+if [ -n "$MIGRATE_SERVICE" ]; then
+    git diff --name-only --diff-filter=A "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDER" |
+        while IFS= read -r file; do item migrations "${file##*/}"; done
+fi
+new_files
+for service in $COMPOSE_SERVICES $MIGRATE_SERVICE $RELOAD_SERVICE $TESTS_SERVICE; do
     has_service "$service" || { fact service "$service"; refuse compose-service; }
 done
 cd "$PROJECT_PATH" || refuse path-missing
@@ -32,6 +30,11 @@ short_gap=
 for service in $(deployed); do
     item services "$service"
     [ -n "$(running "$service")" ] || continue
+    # A way back starts what runs now once more.
+    if [ -z "$(image_id "$(docker inspect --format '{{.Image}}' "$(one_running "$service")")")" ]; then
+        fact imageless "$service"
+        warn way-back-images
+    fi
     # A ready-made image of the same name is not replaced.
     [ "$(field "$service" 2)" = build ] || [ "$(docker inspect --format '{{.Config.Image}}' "$(one_running "$service")")" != "$(image_of "$service")" ] || continue
     case $(why_not_twice "$service") in

@@ -17,8 +17,6 @@ for each in $(deployed); do
         roll "$each"
     else
         echo "$each: in place ($why)"
-        start_up --force-recreate "$each"
-        # shellcheck disable=SC2046  # ids
-        all_well "$each" $(existing "$each")
+        in_place "$each" --force-recreate
     fi || fail container-down
 done

@@ -24,8 +24,9 @@ judge() {
     esac
 }
 # become_well ID: waits until its HEALTHCHECK says so; without one, until it has run $STABLE_SECONDS without a restart.
+# Sets well_for: how long it has been so.
 become_well() {
-    give_up_at=$(($(seconds_up) + WAIT_SECONDS)) before=
+    give_up_at=$(($(seconds_up) + WAIT_SECONDS)) before='' well_for=0
     while :; do
         verdict=$(judge "$1")
         now=$(seconds_up)
@@ -34,7 +35,7 @@ become_well() {
         case $verdict in
         well*) return 0 ;;
         down*) return 1 ;;
-        running*) [ $((now - steady_from)) -lt "$STABLE_SECONDS" ] || return 0 ;;
+        running*) [ $((now - steady_from)) -lt "$STABLE_SECONDS" ] || { well_for=$STABLE_SECONDS; return 0; } ;;
         esac
         [ "$now" -lt "$give_up_at" ] || return 1
         sleep 1
@@ -135,11 +136,17 @@ drop_fresh() {
     done
     reload_proxy
 }
-# in_place SERVICE: Compose stops the old one and starts the new one, where something has changed.
+# in_place SERVICE [OPTION]: Compose stops the old one and starts the new one, where something has changed. Meanwhile
+# nobody does its work: people are told for how long.
 in_place() {
-    start_up "$1" || return 1
+    if [ -z "${down_from:-}" ] && [ -n "$(running "$1")" ]; then
+        down_from=$(date +%s)
+        fact stopped_at "$down_from"
+    fi
+    start_up ${2:+"$2"} "$1" || return 1
     # shellcheck disable=SC2046  # ids
-    all_well "$1" $(existing "$1") && reload_proxy
+    all_well "$1" $(existing "$1") && reload_proxy || return 1
+    [ -z "${down_from:-}" ] || fact answered_at $(($(date +%s) - well_for))
 }
 # bring SERVICE...: to what the files and images say. What does not run at all is started first, in Compose's order.
 bring() {

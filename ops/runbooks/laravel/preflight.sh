@@ -32,6 +32,8 @@ git diff --name-only --diff-filter=D "$previous" "$COMMIT" -- "$MIGRATIONS_FOLDE
 [ -r .env ] || mind dotenv-missing
 # include: look-config.sh
 # include: look-env.sh
+# shellcheck disable=SC2034  # look-needs.sh asks for it
+LOOK_PHP=yes
 # include: look-needs.sh
 # include: look-changes.sh
 # include: look-backups.sh

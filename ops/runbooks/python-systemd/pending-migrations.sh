@@ -20,7 +20,7 @@ alembic_sql() {
     [ "$current" != "$(revisions <"$scratch/heads")" ] || skip migrations-applied
     case $current in *[!0-9A-Za-z_]*) echo "the database is at several revisions: $current"; return 1 ;; esac
     "$VENV/bin/alembic" upgrade "${current:+$current:}heads" --sql >"$scratch/told" || return 1
-    sed 's/^-- Running upgrade .*-> \([0-9A-Za-z_, ]*\)$/-- migration: \1/' "$scratch/told" >"$scratch/sql"
+    name_migrations <"$scratch/told" >"$scratch/sql"
     cd "$PROJECT_PATH" || fail path-missing
 }
 

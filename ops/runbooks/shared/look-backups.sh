@@ -1,10 +1,12 @@
 # shellcheck shell=sh
-# The newest backup of the database, and how old it is.
-if [ -n "${DATABASE:-}" ]; then
-    newest=$(find "$BACKUPS" -name "${DATABASE}_[0-9]*.gz*" ! -name '*.sha256' ! -name '.*' -printf '%T@ %f\n' 2>/dev/null | sort -n | tail -n 1)
+# The newest backup of each database, and how old it is: items of "SECONDS FILE", or "- DATABASE" where there is none.
+for database in ${DATABASES:-}; do
+    newest=$(find "$BACKUPS" -type f \( -name "${database}_[0-9]*.sql.*" -o -name "${database}_week_[0-9]*.sql.*" \) \
+        ! -name '*.sha256' ! -name '.*' -printf '%T@ %f\n' 2>/dev/null | sort -n | tail -n 1)
     if [ -n "$newest" ]; then
         backup_at=${newest%%.*}
-        fact last_backup "${newest#* }"
-        fact last_backup_age "$(($(date +%s) - backup_at))"
+        item fresh_backups "$(($(date +%s) - backup_at)) ${newest#* }"
+    else
+        item fresh_backups "- $database"
     fi
-fi
+done
