@@ -8,4 +8,4 @@ compile() {
         --python-version 3.11 pyproject.toml --extra embedded "$@"
 }
 compile --output-file requirements.lock
-compile --group dev --constraints requirements.lock --output-file requirements-dev.lock
+compile --group dev --extra pictures --constraints requirements.lock --output-file requirements-dev.lock

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC
-from pathlib import Path
-
-import pytest
 
 from demo.sandbox.sandbox import Sandbox
-from handlers.i18n import Texts
-from handlers.picture import can_draw, draw
-from ops.watch.performance import Measurement, Sample
+from handlers.picture import can_draw
 from tests.e2e.conftest import Opening
 
 
@@ -33,14 +27,3 @@ async def test_a_url_that_never_answers_is_a_warning_and_no_failure(opening: Ope
         card, result = await harbour.run("/deploy v1.2.3")
         assert card.text.startswith("✅")
         assert "p95 — → — мс" in result.text
-
-
-async def test_the_picture_is_one(tmp_path: Path) -> None:
-    if not can_draw():
-        pytest.skip("matplotlib is not installed: .venv/bin/pip install '.[pictures]'")
-    samples = tuple(Sample(100 + number, good=number % 7 != 0, load=0.3) for number in range(40))
-    side = Measurement(40, 6, 120, 139, 0.3, "curl", samples)
-    picture = await draw("formbot #1", side, side, Texts("uk", UTC))
-    assert picture is not None
-    assert picture.startswith(b"\x89PNG")
-    (tmp_path / "picture.png").write_bytes(picture)

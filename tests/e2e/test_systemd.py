@@ -42,6 +42,14 @@ revision, down_revision = "0001", None
 def upgrade():
     op.execute({sql!r})
 """
+ALEMBIC_STEP = """\
+from alembic import op
+revision, down_revision = {revision!r}, {before!r}
+def upgrade():
+    op.execute({up!r})
+def downgrade():
+    op.execute({down!r})
+"""
 SLOW = "SELECT pg_sleep(4)"
 SLEEPING = (
     'runuser -u postgres -- psql -Atqc "SELECT 1 FROM pg_stat_activity '
@@ -199,6 +207,44 @@ async def test_alembic_brings_the_database_up_or_has_the_deploy_taken_back(openi
         assert card.text.startswith("✅")
         assert await host.commit() == await host.commit("right")
         assert await rows(host, "SELECT version_num FROM alembic_version") == "0001"
+
+
+async def test_a_rollback_takes_alembics_migrations_back_when_it_is_told_to_and_up_again_when_it_does_not_serve(
+    opening: Opening, host: SystemdHost
+) -> None:
+    def step(revision: str, before: str | None, up: str, down: str) -> dict[str, str]:
+        text = ALEMBIC_STEP.format(revision=revision, before=before, up=up, down=down)
+        return {f"alembic/versions/{revision}.py": text}
+
+    first = step("0001", None, "CREATE TABLE notes (at timestamptz)", "DROP TABLE notes")
+    second = step("0002", "0001", "ALTER TABLE notes ADD place text", "ALTER TABLE notes DROP place")
+    await host.branch("one", {"alembic.ini": ALEMBIC_INI, "alembic/env.py": ALEMBIC_ENV, **first})
+    await host.branch("two", second, "one")
+    await host.branch("sunk", {"formbot/__init__.py": "raise SystemExit(3)\n"}, "one")
+    database = {"engine": "postgres", "name": "formbot", "sudo_user": "postgres"}
+    alembic = {"migrations": "alembic", "migrations_folder": "alembic/versions"}
+    columns = "SELECT count(*) FROM information_schema.columns WHERE table_name = $$notes$$"
+    async with opening(databases=[database], **alembic) as harbour:
+        for branch in ("one", "two"):
+            card, result = await harbour.run(f"/deploy {branch}")
+            assert card.text.startswith("✅"), result.text
+        assert await rows(host, columns) == "2"
+
+        (way,) = await harbour.say("/rollback sunk")
+        assert "0002.py" in way.text
+        card, result = await harbour.press(way, "Код і міграції", 2)
+        assert card.text.startswith("↩️"), result.text
+        assert await attempts(harbour, "migrate-down") == [("do", "ok"), ("undo", "ok")]
+        assert (await rows(host, columns), await host.commit()) == ("2", await host.commit("two"))
+
+        (way,) = await harbour.say("/rollback one")
+        dumps = "ls /opt/backups/predeploy/formbot_*.sql.gz | wc -l"
+        before = int(await host.root(dumps))
+        card, result = await harbour.press(way, "Код і міграції", 2)
+        assert card.text.startswith("✅"), result.text
+        assert await rows(host, "SELECT version_num FROM alembic_version") == "0001"
+        assert (await rows(host, columns), await host.commit()) == ("1", await host.commit("one"))
+        assert int(await host.root(dumps)) == before + 1, "what was in the column is in a backup"
 
 
 async def test_a_step_survives_the_restart_of_sshd_and_the_loss_of_every_connection(

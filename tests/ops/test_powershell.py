@@ -92,6 +92,32 @@ def test_a_script_is_ascii_with_closed_brackets_and_quotes_and_known_words(path:
     assert max(map(len, text.splitlines())) <= 160
 
 
+def mistakes(text: str) -> list[str]:
+    """What a grammar of PowerShell cannot make anything of, with its line."""
+    sitter, grammar = (pytest.importorskip(name) for name in ("tree_sitter", "tree_sitter_pwsh"))
+    tree = sitter.Parser(sitter.Language(grammar.language())).parse(text.encode())
+    found, nodes = [], [tree.root_node]
+    while nodes:
+        node = nodes.pop()
+        nodes += node.children
+        if node.type == "ERROR" or node.is_missing:
+            found.append(f"{node.start_point[0] + 1}: {(node.text or b'').decode()[:60]!r}")
+    return found
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_a_script_is_powershell_by_its_grammar(path: Path) -> None:
+    assert mistakes(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["if ($x) { 'a'", "foo)", "$x = ", "function F( { }", "foreach ($a on $b) { }", "if $x { }", "'a", "$a = @(1, "],
+)
+def test_the_grammar_finds_what_is_broken(broken: str) -> None:
+    assert mistakes(f"{broken}\n")
+
+
 def assembled() -> Iterator[tuple[str, str]]:
     prelude = (REMOTE / "prelude.ps1").read_text()
     for name, text in shipped().items():

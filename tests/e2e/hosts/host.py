@@ -138,15 +138,15 @@ class SystemdHost:
             f"mkdir -p {folder} && printf %s {shlex.quote(text)} >{folder}/test.conf && systemctl daemon-reload"
         )
 
-    async def branch(self, name: str, files: dict[str, str]) -> None:
-        """Push a branch off main with more or other files to the remote."""
+    async def branch(self, name: str, files: dict[str, str], start: str = "main") -> None:
+        """Push a branch off main, or another one, with more or other files to the remote."""
         write = [
             f"mkdir -p {shlex.quote(str(Path(path).parent))} && printf %s {shlex.quote(text)} >{shlex.quote(path)}"
             for path, text in files.items()
         ]
         commit = "git -c user.name=Test -c user.email=test@example.test commit -q -m"
         await self.root(
-            f"rm -rf /tmp/work && git clone -q -b main /srv/git/{self.name}.git /tmp/work && cd /tmp/work && "
+            f"rm -rf /tmp/work && git clone -q -b {start} /srv/git/{self.name}.git /tmp/work && cd /tmp/work && "
             f"{' && '.join(write)} && git add -A && {commit} {name} && "
             f"git push -q --force origin HEAD:refs/heads/{name}"
         )
