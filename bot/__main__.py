@@ -112,6 +112,8 @@ async def _check(settings: Settings, t: Texts) -> int:
     async for finding in check(settings, t):
         good = good and finding.good
         print(f"{'✅' if finding.good else '❌'} {finding.subject:<24} {finding.detail}")  # noqa: T201  a table for people
+        for warning in finding.warnings:
+            print(f"⚠️ {'':<24} {warning}")  # noqa: T201  as above
     _say(t("check-good" if good else "check-bad"))
     return GOOD if good else BAD
 

@@ -19,7 +19,7 @@ from bot.app import utc_now
 from bot.postgres import EmbeddedPostgres
 from handlers.markup import plain_text
 from handlers.menu import RESERVED
-from handlers.wording import error_text
+from handlers.wording import error_text, reason_of
 from ops.errors import OpsError, PostgresUnavailable
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.questions import Questions
@@ -42,11 +42,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the table. ``detail``: what was found, or what is wrong and what to do."""
+    """One line of the table. ``detail``: what was found, or what is wrong and what to do.
+
+    warnings: what does not keep a deploy from starting, and may spoil one later.
+    """
 
     good: bool
     subject: str
     detail: str
+    warnings: tuple[str, ...] = ()
 
 
 async def check(settings: Settings, t: Texts) -> AsyncIterator[Finding]:
@@ -133,11 +137,12 @@ async def _project(questions: Questions, project: Project, host: str, t: Texts) 
         commit = found.said.facts["commit"]
         preflight = stack_script(project.stack, "preflight.sh", shell)
         live = await questions.ask(host, preflight, values | {"COMMIT": commit, "AGAIN": "yes"})
-        await questions.ask(host, stack_script(project.stack, "doctor.sh", shell), values)
+        doctor = (await questions.ask(host, stack_script(project.stack, "doctor.sh", shell), values)).said
     except OpsError as error:
         return _bad(t, subject, error)
     facts = {"live": live.said.facts.get("previous_name", "?"), "branch": project.branch, "commit": commit[:8]}
-    return Finding(good=True, subject=subject, detail=t("check-project", **facts))
+    warnings = tuple(plain_text(reason_of(t, code, **doctor.facts)) for code in dict.fromkeys(doctor.warnings))
+    return Finding(good=True, subject=subject, detail=t("check-project", **facts), warnings=warnings)
 
 
 async def _custom(questions: Questions, project: Project, host: str, t: Texts) -> Finding:

@@ -112,9 +112,9 @@ def failure_reason(t: Texts, run: Run, attempt: Attempt) -> Html:
     return t(f"outcome-{ended.outcome}", limit=t.span(limit))
 
 
-def reason_of(t: Texts, reason_code: str) -> Html:
-    """Return the short reason for which a step was skipped, or the text of a warning."""
-    return t.first_of(f"reason-{reason_code}", "reason-other", code=reason_code)
+def reason_of(t: Texts, reason_code: str, **facts: str) -> Html:
+    """Return the short reason for which a step was skipped, or the text of a warning, with what belongs to it."""
+    return _reason(t, reason_code, {name: cut_text(value, _DETAIL_UNITS) for name, value in facts.items()})
 
 
 def warning_text(t: Texts, run: Run, code: str) -> Html:

@@ -127,3 +127,4 @@ checklist-old = { $span } ago
 checklist-no-backup = none of { $database }
 checklist-only-add = only adding
 reason-way-back-images = the image that { $imageless } runs from is gone from the server: a way back would build it once more
+reason-session-ends-steps = systemd would end a step together with the connection: logind has KillUserProcesses=yes, and { $session_user } does not linger. On the server: sudo loginctl enable-linger { $session_user }

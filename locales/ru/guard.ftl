@@ -137,3 +137,4 @@ checklist-old = { $span } назад
 checklist-no-backup = для { $database } нет
 checklist-only-add = только добавляют
 reason-way-back-images = образа, из которого работает { $imageless }, на сервере уже нет: путь назад собрал бы его заново
+reason-session-ends-steps = systemd завершит шаг вместе с соединением: в logind KillUserProcesses=yes, а у { $session_user } нет linger. На сервере: sudo loginctl enable-linger { $session_user }

@@ -137,3 +137,4 @@ checklist-old = { $span } тому
 checklist-no-backup = для { $database } немає
 checklist-only-add = лише додають
 reason-way-back-images = образу, з якого працює { $imageless }, на сервері вже немає: шлях назад зібрав би його знову
+reason-session-ends-steps = systemd завершить крок разом зі з’єднанням: у logind KillUserProcesses=yes, а { $session_user } не має linger. На сервері: sudo loginctl enable-linger { $session_user }

@@ -18,6 +18,7 @@ import asyncssh
 import pytest
 import pytest_asyncio
 
+from bot.check import check as check_everything
 from demo.botapi.message import Message
 from tests.e2e.harbour import Harbour
 from tests.e2e.hosts.host import SystemdHost, documented_sudoers
@@ -261,6 +262,23 @@ async def test_a_step_survives_the_restart_of_sshd_and_the_loss_of_every_connect
         assert card.text.startswith("✅")
         assert await attempts(harbour, "migrate") == [("do", "ok")]
         assert await host.commit() == await host.commit("slow")
+
+
+async def test_check_warns_of_a_logind_that_would_kill_steps_and_says_what_to_do(
+    opening: Opening, host: SystemdHost
+) -> None:
+    async with opening() as harbour:
+        t = harbour.app.languages["en"]
+
+        async def warnings() -> list[str]:
+            found = [each async for each in check_everything(harbour.settings(), t) if each.subject == "web1: formbot"]
+            assert [each.good for each in found] == [True]
+            return [warning for each in found for warning in each.warnings]
+
+        (warning,) = await warnings()
+        assert "sudo loginctl enable-linger deploy" in warning
+        await host.root("loginctl enable-linger deploy")
+        assert await warnings() == []
 
 
 @pytest.mark.parametrize("by", ["lingering", "sudo"])

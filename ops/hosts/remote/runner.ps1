@@ -240,8 +240,12 @@ function Start-Holder([string] $JobId, [string] $Order, [string[]] $Values) {
     $arguments = '-NoProfile -NonInteractive -ExecutionPolicy Bypass -WindowStyle Hidden -File "' + $Runner +
         '" hold "' + $Dir + '" ' + $JobId + ' ' + $nonce
     $action = New-ScheduledTaskAction -Execute (Join-Path $PSHOME 'powershell.exe') -Argument $arguments
-    $user = [System.Security.Principal.WindowsIdentity]::GetCurrent().Name
-    $principal = New-ScheduledTaskPrincipal -UserId $user -LogonType S4U -RunLevel Highest
+    $user = [System.Security.Principal.WindowsIdentity]::GetCurrent()
+    # Only who has all rights now may ask for all of them; another one would not be let register the task at all.
+    $level = 'Limited'
+    $all = [System.Security.Principal.WindowsBuiltInRole]::Administrator
+    if ((New-Object System.Security.Principal.WindowsPrincipal $user).IsInRole($all)) { $level = 'Highest' }
+    $principal = New-ScheduledTaskPrincipal -UserId $user.Name -LogonType S4U -RunLevel $level
     $settings = New-ScheduledTaskSettingsSet -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
         -ExecutionTimeLimit ([TimeSpan]::Zero) -Priority 5
     [void] (Register-ScheduledTask -TaskPath '\Lotsman\' -TaskName $task -Action $action -Principal $principal `

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a deploy will need beyond its own checks: backups and the health question. Changes nothing but making the
-# backup folder.
+# What a deploy will need beyond its own checks: backups, the health question, and whether steps outlive a
+# connection. Changes nothing but making the backup folder.
 # include: http-status.sh
 # include: compose.sh
 if ! mkdir -p "$BACKUPS" || [ ! -w "$BACKUPS" ]; then refuse backups-unwritable; fi
@@ -13,3 +13,5 @@ if [ -n "${DATABASE:-}" ]; then
 fi
 for url in $URLS; do http_status "$url" 3 >/dev/null; done
 for file in $CONFIG_FILES; do [ -r "$file" ] || warn config-missing; done
+# include: look-session.sh
+look_session

@@ -29,4 +29,15 @@ while ($steady.Elapsed.TotalSeconds -lt [int] $env:STABLE_SECONDS) {
     $unit = Get-Unit
 }
 if ($unit.State -ne 'Running' -or $unit.ProcessId -ne $began) { Give-Up $unit }
+# Who serves has to have been started by this run: an older process is the old code, however well it does.
+$process = Get-CimInstance Win32_Process -Filter "ProcessId=$began"
+if ($env:STARTED_AT -and $process -and $process.CreationDate) {
+    $born = ([DateTimeOffset] $process.CreationDate).ToUnixTimeSeconds()
+    if ($born -lt [long] $env:STARTED_AT) {
+        Fact 'unit' $env:UNIT
+        Fact 'process_age' ((Get-UnixTime) - $born)
+        Fact 'proof' 'process'
+        Fail 'old-code'
+    }
+}
 Say-Line "$env:UNIT has been running for $([int] $steady.Elapsed.TotalSeconds) s, process $began"

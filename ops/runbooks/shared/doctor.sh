@@ -1,6 +1,6 @@
 #!/bin/sh
-# What a deploy will need beyond its own checks: backups, migrations and the health question. Changes nothing
-# but making the backup folder.
+# What a deploy will need beyond its own checks: backups, migrations and the health question, and whether steps
+# outlive a connection. Changes nothing but making the backup folder.
 # include: http-status.sh
 if ! mkdir -p "$BACKUPS" || [ ! -w "$BACKUPS" ]; then refuse backups-unwritable; fi
 [ -z "$ENCRYPT_TO" ] || command -v age >/dev/null || refuse age-missing
@@ -18,3 +18,5 @@ esac
 [ -z "${DATABASE_ENGINE:-}" ] || ask_database 'SELECT 1' >/dev/null || refuse database-unreachable
 for url in $URLS; do http_status "$url" 3 >/dev/null; done
 for file in $CONFIG_FILES; do [ -r "$file" ] || [ -r "$PROJECT_PATH/$file" ] || warn config-missing; done
+# include: look-session.sh
+look_session
