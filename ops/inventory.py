@@ -25,7 +25,6 @@ from ops.project import (
     PersonSpec,
     Project,
     ProjectSpec,
-    VersionCheck,
 )
 from ops.ref import nearest
 from ops.spec import UNIX_PATH, WINDOWS_PATH, Name, Spec
@@ -288,7 +287,6 @@ def _paths(spec: ProjectSpec) -> Iterator[tuple[str, str]]:
 
 
 _ONLY_SH: dict[type[Spec], str] = {
-    VersionCheck: "version",
     CertificateCheck: "certificate",
     DatabaseCheck: "database",
 }

@@ -120,8 +120,8 @@ async def test_a_deploy_to_windows_puts_the_version_live_in_the_order_of_the_gui
         assert m.migrated[-1] == m.head
         order = [name for name in m.played if name not in {"secrets", "refs"}]
         assert order == [
-            "reach", "resolve", "preflight", "backup-postgres", "backup-config", "stop", "code", "dependencies",
-            "migrate", "start", "check-unit", "check-http", "check-log", "tail-log",
+            "reach", "resolve", "preflight", "pending-migrations", "backup-postgres", "backup-config", "stop", "code",
+            "dependencies", "migrate", "start", "check-unit", "check-http", "check-log", "tail-log",
         ]  # fmt: skip
         assert any(path.startswith(rf"{BACKUPS}\predeploy\panel_") for path in m.files)
         log = (result.document or b"").decode()
@@ -237,6 +237,41 @@ async def test_a_deploy_user_who_may_not_start_tasks_is_told_apart_from_a_bad_ve
         assert "не почався" in result.text
         assert harbour.windows[0].machine.played.count("code") == 0
         assert "нічого не змінено" in card.text
+
+
+async def test_what_migrations_would_break_waits_for_an_admin_on_windows_too(windows: Opening) -> None:
+    async with windows() as harbour:
+        m = harbour.windows[0].machine
+        m.sql[m.id("main")] = "ALTER TABLE orders DROP COLUMN note;"
+        card, refused = await harbour.run("/deploy main", by=harbour.ihor)
+        assert card.text.startswith("⛔")
+        assert "0002: видаляє колонку orders.note" in refused.text
+        assert m.head == m.id("v1.0")
+        card, _ = await harbour.press(refused, "Деплой із цими міграціями", 2)
+        assert card.text.startswith("✅")
+        assert m.head == m.id("main")
+
+
+async def test_a_url_that_names_another_version_has_the_deploy_taken_back_on_windows(windows: Opening) -> None:
+    async with windows(checks=[{"version": "http://127.0.0.1:8000/version"}]) as harbour:
+        m = harbour.windows[0].machine
+        m.serves = "v0.9"
+        card, result = await harbour.run("/deploy main")
+        assert "працює старий код" in result.text or "v0.9" in result.text
+        assert not card.text.startswith("✅")
+        assert m.head == m.id("v1.0")
+
+
+async def test_colleagues_commits_and_what_failed_before_are_asked_about_on_windows_too(windows: Opening) -> None:
+    async with windows() as harbour:
+        await harbour.run("/deploy main")
+        card, refused = await harbour.run("/deploy v1.1", by=harbour.ihor)
+        assert card.text.startswith("⛔")
+        assert "Олена: Фільтри" in refused.text
+        await harbour.run("/deploy broken")
+        card, refused = await harbour.run("/deploy broken")
+        assert card.text.startswith("⛔")
+        assert ["Усе одно деплоїти"] in refused.labels
 
 
 async def test_status_restart_preflight_plan_and_backup_work_on_windows(windows: Opening) -> None:

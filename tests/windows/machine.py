@@ -6,6 +6,7 @@ What is played is held to the scripts' own text: a fact, a code or a value that 
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import re
 import time
@@ -87,8 +88,9 @@ class Machine:
     """One Windows server with one checkout.
 
     history: subjects of commits, oldest first; refs: what is named how. crashes, refuses: commits with which the
-    service goes down after its start, or does not start. breaks: commits whose migration fails. slow: seconds by
-    script. played: names of scripts, in order.
+    service goes down after its start, or does not start. breaks: commits whose migration fails. sql: what Alembic would
+    run for a commit. serves: what the version's URL answers, where it is not the commit. slow: seconds by script.
+    played: names of scripts, in order.
     """
 
     name: str = "WIN1"
@@ -105,6 +107,8 @@ class Machine:
     crashes: set[str] = field(default_factory=set)
     refuses: set[str] = field(default_factory=set)
     breaks: set[str] = field(default_factory=set)
+    sql: dict[str, str] = field(default_factory=dict)
+    serves: str = ""
     slow: dict[str, float] = field(default_factory=dict)
     dirty: list[str] = field(default_factory=list)
     remote_away: bool = False
@@ -235,6 +239,14 @@ async def preflight(m: Machine, say: Speech) -> None:
     if commit == previous and not say.env("AGAIN"):
         say.refuse("already-live")
     old, new = m.number(previous), m.number(commit)
+    if (
+        new < old
+        and not say.env("LOCAL_FIRST")
+        and say.env("UNDO_CONFIRMED") != previous
+        and say.env("ACTOR") != "Олена"
+    ):
+        say.item("colleagues", f"{previous[:8]} Олена: {m.history[old]}")
+        say.refuse("would-undo")
     say.fact("ahead", max(0, new - old))
     say.fact("behind", max(0, old - new))
     for subject in reversed(m.history[old + 1 : new + 1]):
@@ -244,6 +256,31 @@ async def preflight(m: Machine, say: Speech) -> None:
     for name in say.env("CONFIG_FILES").split():
         if name not in m.config:
             say.warn("config-missing")
+
+
+@plays("pending-migrations")
+async def pending_migrations(m: Machine, say: Speech) -> None:
+    if say.env("MIGRATIONS") == "none":
+        say.skip("no-migrations")
+    sql = m.sql.get(say.env("COMMIT"), "")
+    if not sql:
+        say.skip("migrations-applied")
+    text = f"-- migration: 0002\n{sql}\n".encode()
+    say.fact("migrations_dialect", "postgres")
+    say.fact("migrations_sha256", hashlib.sha256(text).hexdigest())
+    say.fact("migrations_bytes", len(text))
+    say.item("migrations", "0002")
+    say.item("migrations_sql", base64.b64encode(text).decode())
+
+
+@plays("check-version")
+async def check_version(m: Machine, say: Speech) -> None:
+    if m.serves or m.head != (say.env("LIVE_COMMIT") or m.head):
+        say.fact("version_said", m.serves)
+        say.fact("version_wanted", m.head[:8])
+        say.fact("proof", "answer")
+        say.fail("old-code")
+    say.line(f"{say.env('URL')} names {m.head[:8]} after 0 s")
 
 
 @plays("look-rights")
