@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,7 +25,7 @@ FACTS = {
         "ahead": "2", "behind": "0",
     },
 }  # fmt: skip
-ITEMS = {
+ITEMS: dict[str, dict[str, tuple[str, ...]]] = {
     "preflight": {
         "fresh_backups": (f"{3 * 3600} shop_20251010_020000.sql.gz",),
         "versions": ("python 3.11.2, >=3.11",),
@@ -54,11 +55,14 @@ def look(ends: dict[str, StepEnded] | None = None, *, without: tuple[str, ...] =
 
 
 def told(
-    outcome: Outcome = Outcome.OK, code: str = "", step: str = "preflight", **more: object
+    outcome: Outcome = Outcome.OK,
+    code: str = "",
+    step: str = "preflight",
+    warnings: tuple[str, ...] = (),
+    items: Mapping[str, tuple[str, ...]] | None = None,
 ) -> dict[str, StepEnded]:
-    facts, items = {**FACTS.get(step, {})}, {**ITEMS.get(step, {})}
-    items |= more.pop("items", {})  # type: ignore[arg-type]
-    return {step: StepEnded("", outcome, NOW, 1.0, 0, code=code, facts=facts, items=items, **more)}  # type: ignore[arg-type]
+    facts, listed = FACTS.get(step, {}), {**ITEMS.get(step, {}), **(items or {})}
+    return {step: StepEnded("", outcome, NOW, 1.0, 0, code=code, facts=facts, items=listed, warnings=warnings)}
 
 
 def lines(run: Run) -> list[str]:

@@ -26,8 +26,8 @@ OF_WINDOWS = {"SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "USERNAME", "COMPUTER
 # What Windows PowerShell 5.1 and its modules bring, of what we use.
 CMDLETS = {
     "add-type", "copy-item", "expand-archive", "foreach-object", "get-childitem", "get-ciminstance", "get-command",
-    "get-content", "get-filehash", "get-item", "get-itemproperty", "get-process", "get-service", "get-winevent",
-    "invoke-webrequest", "join-path", "move-item", "new-object", "new-scheduledtaskaction", "new-scheduledtaskprincipal",
+    "get-content", "get-filehash", "get-item", "get-itemproperty", "get-process", "get-service",
+    "get-winevent", "invoke-webrequest", "join-path", "move-item", "new-object", "new-scheduledtaskaction", "new-scheduledtaskprincipal",
     "new-scheduledtasksettingsset", "register-scheduledtask", "remove-item", "resolve-path", "select-object",
     "set-location", "set-strictmode", "sort-object", "split-path", "start-process", "start-scheduledtask",
     "start-service", "start-sleep", "stop-service", "test-path", "unregister-scheduledtask", "where-object",
@@ -140,7 +140,7 @@ def test_every_function_that_a_script_calls_is_there(name: str, text: str) -> No
     called = {found.lower() for found in re.findall(r"(?<![\w$.'\\/:-])([A-Za-z]+-[A-Za-z]+)\b(?! *=)", bare(text))}
     verbs = {"say", "get", "set", "new", "test", "read", "write", "move", "start", "stop", "wait", "invoke", "send",
              "put", "remove", "give", "install", "convertto", "copy", "add", "expand", "foreach", "where", "select",
-             "sort",              "join", "split", "resolve", "register", "unregister"}  # fmt: skip
+             "sort", "join", "split", "resolve", "register", "unregister"}  # fmt: skip
     unknown = {each for each in called if each.partition("-")[0] in verbs} - defined - CMDLETS
     assert not unknown, (name, unknown)
     for word in ("Fact", "Item", "Warn", "Skip", "Refuse", "Fail"):
