@@ -73,9 +73,9 @@ async def test_who_comes_second_waits_with_all_that_was_asked_for_and_learns_wha
         async with opening() as harbour:
             await harbour.say("/clear_cache formbot all")
             (refusal,) = await harbour.say("/clear_cache formbot pages 20 loud", by=harbour.ihor)
-            assert "«Очистить кеш» #1, Олена" in refusal.text
+            assert "Очистить кэш #1, Олена" in refusal.text
             (status,) = await harbour.say("/status", by=harbour.ihor)
-            assert "Очистить кеш" in status.text
+            assert "Очистить кэш" in status.text
             (card,) = await harbour.press(refusal, "Встать в очередь", by=harbour.ihor)
             assert "Місце в черзі: 1." in card.text
             go.touch()

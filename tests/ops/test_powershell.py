@@ -26,11 +26,12 @@ OF_WINDOWS = {"SYSTEMROOT", "USERPROFILE", "LOCALAPPDATA", "USERNAME", "COMPUTER
 # What Windows PowerShell 5.1 and its modules bring, of what we use.
 CMDLETS = {
     "add-type", "copy-item", "expand-archive", "foreach-object", "get-childitem", "get-ciminstance", "get-command",
-    "get-content", "get-filehash", "get-item", "get-itemproperty", "get-process", "get-service",
-    "get-winevent", "invoke-webrequest", "join-path", "move-item", "new-object", "new-scheduledtaskaction", "new-scheduledtaskprincipal",
-    "new-scheduledtasksettingsset", "register-scheduledtask", "remove-item", "resolve-path", "select-object",
-    "set-location", "set-strictmode", "sort-object", "split-path", "start-process", "start-scheduledtask",
-    "start-service", "start-sleep", "stop-service", "test-path", "unregister-scheduledtask", "where-object",
+    "get-content", "get-filehash", "get-item", "get-itemproperty", "get-process", "get-service", "get-winevent",
+    "invoke-webrequest", "join-path", "move-item", "new-object", "new-scheduledtaskaction",
+    "new-scheduledtaskprincipal", "new-scheduledtasksettingsset", "register-scheduledtask", "remove-item",
+    "resolve-path", "select-object", "set-location", "set-strictmode", "sort-object", "split-path", "start-process",
+    "start-scheduledtask", "start-service", "start-sleep", "stop-service", "test-path", "unregister-scheduledtask",
+    "where-object",
 }  # fmt: skip
 
 
