@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -210,8 +211,37 @@ async def test_what_cannot_run_twice_is_replaced_in_its_place_and_the_card_says_
     async with opening() as harbour, asking(server) as asked:
         card, result = await harbour.run("/deploy named", seconds=240)
         assert card.text.startswith("✅"), result.text
+    assert re.search(r"⏸ .*\d+ с", result.text), result.text
     assert "буде коротка перерва: bot не може працювати у двох примірниках" in result.text
     assert await server.run("docker inspect -f '{{.State.Status}}' the-bot") == "running"
+    assert asked.failed == []
+
+
+async def test_the_new_image_tells_what_its_migrations_would_break_before_anything_is_changed(
+    opening: Opening, server: EngineServer
+) -> None:
+    await server.branch("drop", {"VERSION": "9\n", "migrations.sql": "ALTER TABLE orders DROP COLUMN note;\n"})
+    columns = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'note'"
+    section = {"migrate": {**MIGRATE, "pending": ["cat", "migrations.sql"]}, "tests_in": "bot"}
+
+    async def there() -> tuple[str, ...]:
+        containers = [await server.container(service) for service in ("web", "bot", "db", "proxy")]
+        name = await server.run(f"docker inspect -f '{{{{.Config.Image}}}}' {containers[0]}")
+        return (*containers, await server.run(f"docker image inspect -f '{{{{.Id}}}}' {name}"))
+
+    before = await there()
+    async with opening(section=section, tests="grep -qx 9 VERSION") as harbour, asking(server) as asked:
+        card, refused = await harbour.run("/deploy drop", seconds=240)
+        assert card.text.startswith("⛔"), refused.text
+        assert "ALTER TABLE orders DROP COLUMN note" in refused.text
+        assert await there() == before
+        assert await server.psql(columns) == "1"
+        (card,) = await harbour.press(refused, "Деплой із цими міграціями")
+        result = await harbour.letter("run-ended:2", 240)
+        await harbour.until_shows(card, "✅ formbot · деплой #2")
+        assert "✅ Тести проєкту" in card.text, result.text
+        await server.until_serves("9")
+        assert await server.psql(columns) == "0"
     assert asked.failed == []
 
 

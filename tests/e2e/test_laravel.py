@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -276,8 +277,9 @@ async def test_visitors_are_told_to_come_back_while_maintenance_lasts_and_let_in
         running = asyncio.create_task(harbour.run("/deploy slow"))
         await host.until("mariadb -e 'SHOW PROCESSLIST' | grep -q SLEEP")
         assert await host.root("curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1:8081/health") == "503"
-        card, _ = await running
+        card, result = await running
         assert card.text.startswith("✅"), shown(card)
+        assert re.search(r"⏸ .*\d+ с", result.text), result.text
         assert await host.root("grep -rl queue:restart /srv/shop/storage/framework/cache | wc -l || :") is not None
         assert (await host.served())["version"] == "v2.2.0"
         given = {"REF": "wrong", "UNDO_CONFIRMED": await host.commit("slow")}
