@@ -151,8 +151,10 @@ def inventory(tmp_path: Path, **changes: object) -> Project:
 
 
 def plan(project: Project, name: str) -> Plan:
-    given = {} if name in ("backup", "restart") else {"REF": "main"}
-    return make_plan(load_runbook(COMPOSE / f"{name}.yml"), project, given, AT)
+    runbook = load_runbook(COMPOSE / f"{name}.yml")
+    asked = {"ref", "way-back", "given"}
+    given = {name: "main" for name, spec in runbook.values.items() if spec.type in asked and spec.default is None}
+    return make_plan(runbook, project, given, AT)
 
 
 def test_a_deploy_keeps_what_runs_before_it_changes_anything(tmp_path: Path) -> None:

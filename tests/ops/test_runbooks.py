@@ -109,6 +109,9 @@ def _insist_on_values(made: Plan, *more: str) -> None:
         "ACTOR",
         "ACTOR_GIT",
         "LIVE_COMMIT",
+        "LOOK_PHP",  # of Laravel, as are the programs: looks that stacks share ask whether they are there
+        "PHP_PROGRAM",
+        "COMPOSER_PROGRAM",
         "UNDO_CONFIRMED",  # only a deploy has it, and what it shares with a rollback asks whether it is there
     }
     for step in made.steps:
