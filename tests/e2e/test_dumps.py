@@ -26,7 +26,9 @@ FORMBOT = {"engine": "postgres", "name": "formbot", "url_from": ".env:DATABASE_U
 
 
 def database_url(sandbox: Sandbox) -> str:
-    return re.findall(r"(?m)^DATABASE_URL=(\S+)", (sandbox.path / ".env").read_text())[0].strip("\"'")
+    found = re.search(r"(?m)^DATABASE_URL=(\S+)", (sandbox.path / ".env").read_text())
+    assert found
+    return found[1].strip("\"'")
 
 
 async def verify(harbour: Harbour, backup: Backup) -> Backup:
