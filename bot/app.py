@@ -25,6 +25,7 @@ from handlers.access import Access, Demand
 from handlers.alert_letters import AlertLetters
 from handlers.cards.run_log import RunLog
 from handlers.desk import Desk
+from handlers.follow import Follows
 from handlers.i18n import Languages
 from handlers.incident_letters import IncidentLetters
 from handlers.letters import Letters
@@ -39,6 +40,7 @@ from ops.store.alerts import PostgresAlerts
 from ops.store.announcements import PostgresAnnouncements
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.figures import read_figures
+from ops.store.follows import PostgresFollows
 from ops.store.inbox import PostgresInbox
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.people import PostgresAudit, PostgresPeople
@@ -101,6 +103,7 @@ class App:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.driver.serve(), name="driver")
             group.create_task(self.postman.run(), name="postman")
+            group.create_task(self.follows.run(), name="follows")
             group.create_task(self._greet(), name="menus")
             group.create_task(self._acknowledge(), name="acknowledge")
             group.create_task(self.poller.run(), name="poller")
@@ -199,6 +202,15 @@ class App:
             now=utc_now,
         )
         self.postman = Postman(self.outbox, letters, utc_now, digest=letters.digest, instead=self._instead)
+        letters.patterns = driver.patterns
+        self.follows = letters.follows = Follows(
+            PostgresFollows(driver.pool),
+            driver.questions,
+            self.languages,
+            redraw=self.postman.redraw,
+            wake=self.postman.wake,
+            now=utc_now,
+        )
         driver.redraw = self.postman.redraw
         driver.redraw_all = self.postman.wake
         driver.told = self.postman.wake
@@ -222,6 +234,7 @@ class App:
             watches=driver.watches,
             incidents=driver.incidents,
             wishes=driver.wishes,
+            follows=self.follows,
             wake=self.postman.wake,
             reload=driver.configuration.reload_everywhere,
         )

@@ -31,12 +31,14 @@ from ops.store.incidents import PostgresIncidents
 from ops.store.journal import PostgresJournal, identify
 from ops.store.mutes import PostgresMutes
 from ops.store.outbox import Destination, PostgresOutbox
+from ops.store.patterns import PostgresPatterns
 from ops.store.postgres import open_pool
 from ops.store.rounds import PostgresRounds
 from ops.store.watches import PostgresWatches
 from ops.store.wishes import PostgresWishes
 from ops.watch.checks import Checks
 from ops.watch.incidents import Incidents
+from ops.watch.learner import Learner
 from ops.watch.maintenance import Maintenance
 from ops.watch.probation import Probation
 
@@ -103,6 +105,7 @@ class Driver:
             group.create_task(self.probation.run(), name="probation")
             group.create_task(self.checks.run(), name="checks")
             group.create_task(self.incidents.run(), name="incidents")
+            group.create_task(self.learner.run(), name="learner")
 
     async def _build(self) -> None:
         settings, stack = self.settings, self._stack
@@ -171,6 +174,16 @@ class Driver:
             learn=self._learn,
             now=self.now,
         )
+        self.patterns = PostgresPatterns(self.pool, self.team)
+        self.learner = Learner(
+            self.inventory,
+            self.patterns,
+            self.journal,
+            self.questions,
+            learn=self._learn,
+            told=self._told,
+            now=self.now,
+        )
         self.hints = Hints(
             self.pool,
             on_run=self._changed,
@@ -215,6 +228,7 @@ class Driver:
     def _changed(self, run_id: int) -> None:
         self.redraw(run_id)
         self.probation.look()
+        self.learner.look(run_id)
 
     def _rules(self, check: str) -> Rules:
         return self.inventory.alerts.rules(check)

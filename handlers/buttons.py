@@ -91,10 +91,33 @@ class ChooseWay(CallbackData, prefix="way"):
 
 
 class ChooseLog(CallbackData, prefix="log"):
-    """A log of a project."""
+    """A log of a project; ``source`` as pack_ref made it."""
 
     project: str
     source: str
+
+
+class FollowLog(CallbackData, prefix="flw"):
+    """Follow a log of a project; ``source`` as pack_ref made it. ``level``: that one or worse alone, empty for all."""
+
+    project: str
+    source: str
+    level: str = ""
+
+
+class FollowAction(StrEnum):
+    """What can be done with a message that follows a log."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+
+
+class FollowButton(CallbackData, prefix="flb"):
+    """Something about one of them."""
+
+    action: FollowAction
+    follow: Number
 
 
 class ChooseLanguage(CallbackData, prefix="lang"):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from aiogram.types import Update
 
     from handlers.cards.run_log import RunLog
+    from handlers.follow import Follows
     from handlers.i18n import Languages, Texts
     from handlers.reply import Reply
     from ops.actor import Actor, Right
@@ -54,6 +55,7 @@ class Desk:
     watches: PostgresWatches
     incidents: Incidents
     wishes: PostgresWishes
+    follows: Follows
     wake: Callable[[], None]
     """Has what was queued delivered now."""
     reload: Callable[[Actor], Awaitable[OpsError | None]]

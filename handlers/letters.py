@@ -11,6 +11,7 @@ from handlers.cards.announcement import announced_line, announcement_card
 from handlers.cards.attention import attention_card
 from handlers.cards.card import Card
 from handlers.cards.configuration import configuration_card
+from handlers.cards.patterns import new_patterns_line
 from handlers.cards.probation import probation_line, trouble_card
 from handlers.cards.run import result_card, run_card
 from handlers.picture import can_draw, draw
@@ -23,13 +24,16 @@ if TYPE_CHECKING:
 
     from handlers.alert_letters import AlertLetters
     from handlers.cards.run_log import RunLog
+    from handlers.follow import Follows
     from handlers.i18n import Texts
     from handlers.incident_letters import IncidentLetters
     from handlers.markup import Html
+    from handlers.outbox import Live
     from ops.runs.run import Run
     from ops.store.announcements import PostgresAnnouncements
     from ops.store.journal import PostgresJournal
     from ops.store.outbox import Destination, Letter, PostgresOutbox
+    from ops.store.patterns import PostgresPatterns
     from ops.store.watches import PostgresWatches
 
     Body = dict[str, Any]
@@ -47,6 +51,7 @@ class Letters:
     ``announce``: downtime that was planned, comes soon, or was called off. ``measured``: a picture of what
     a run has measured. ``watch``: how its probation stands, on its card. ``trouble``: an alert about that.
     Letters about incidents are IncidentLetters' own, those about alerts from elsewhere AlertLetters'.
+    ``follow``: a log as it grows. ``follow-ended``: what of it stays.
     """
 
     def __init__(
@@ -73,6 +78,8 @@ class Letters:
         self._run_log = run_log
         self._now = now
         self._shown: dict[int, Card] = {}
+        self.follows: Follows | None = None
+        self.patterns: PostgresPatterns | None = None
         self._kinds: dict[str, Callable[[Body, Destination], Awaitable[int | None]]] = {
             "say": self._say,
             "edit": self._edit,
@@ -86,6 +93,8 @@ class Letters:
             "trouble": self._alert,
             **incidents.kinds,
             **alerts.kinds,
+            "follow": self._send_follow,
+            "follow-ended": self._end_follow,
         }
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
@@ -137,6 +146,13 @@ class Letters:
         announced = await self._announcements.at(run.project, run.accepted_at) if run.plan.rollout else None
         notes = (announced_line(announced, self._team, now),) if announced else ()
         watch = await self._watches.load(run.id) if run.end is not None else None
+        if (
+            self.patterns
+            and run.end is not None
+            and run.plan.rollout
+            and (new := await self.patterns.new_since(run.id))
+        ):
+            notes = (*notes, new_patterns_line(new, self._team))
         return (*notes, probation_line(watch, run, self._team)) if watch else notes
 
     async def _show_watch(self, body: Body, _to: Destination) -> int | None:
@@ -156,8 +172,32 @@ class Letters:
         card = trouble_card(watch, run, self._team)
         return await self._sender.send(Delivery(to, card, reply_to=place[1] if place else None))
 
-    async def redraw(self, run_id: int) -> bool:
+    async def _send_follow(self, body: Body, to: Destination) -> int | None:
+        card = await self.follows.card(body["follow"]) if self.follows else None
+        return await self._sender.send(Delivery(to, card)) if card else None
+
+    async def _end_follow(self, body: Body, _to: Destination) -> int | None:
+        """Leave a followed log as it was last; the message may never have come."""
+        card = await self.follows.card(body["follow"]) if self.follows else None
+        place = await self._outbox.message_of(f"follow:{body['follow']}")
+        if card is not None and place is not None:
+            await self._sender.edit(*place, card)
+        return None
+
+    async def _redraw_follow(self, key: str) -> None:
+        place = await self._outbox.message_of(key)
+        card = await self.follows.draw(int(key.rpartition(":")[2])) if self.follows and place else None
+        if card is not None and place is not None:
+            await self._sender.edit(*place, card)
+
+    async def redraw(self, live: Live) -> bool:
         """See Delivering.redraw."""
+        if isinstance(live, str):
+            await self._redraw_follow(live)
+            return False
+        return await self._redraw_run(live)
+
+    async def _redraw_run(self, run_id: int) -> bool:
         place = await self._outbox.message_of(f"run:{run_id}")
         run = await self._journal.load(run_id)
         if place is None or run.end is not None:
@@ -169,9 +209,9 @@ class Letters:
             self._shown[run_id] = card
         return True
 
-    async def card_chat(self, run_id: int) -> int | None:
+    async def card_chat(self, live: Live) -> int | None:
         """See Delivering.card_chat."""
-        place = await self._outbox.message_of(f"run:{run_id}")
+        place = await self._outbox.message_of(live if isinstance(live, str) else f"run:{live}")
         return place[0].chat_id if place else None
 
     async def _send_card(self, body: Body, to: Destination) -> int:

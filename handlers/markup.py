@@ -67,6 +67,18 @@ def cut_text(text: str, most: int) -> str:
     return kept + "…"
 
 
+def last_units(text: str, most: int) -> str:
+    """Return the last whole lines of a text that have at most that many UTF-16 units together."""
+    kept: list[str] = []
+    left = most
+    for line in reversed(text.split("\n")):
+        left -= units(line) + 1
+        if left < 0:
+            break
+        kept.append(line)
+    return "\n".join(reversed(kept)) if kept else cut_text(text.rpartition("\n")[2], most)
+
+
 def plain_text(markup: str) -> str:
     """Return what a person would read of markup."""
     reader = _Reader(None)

@@ -50,17 +50,21 @@ _LOOK_SECONDS = 5.0
 """How often the table is looked at unasked: for what another process queued."""
 
 
+Live = int | str
+"""A message that is edited as things change: a run's card by the run's number, any other by the key of its letter."""
+
+
 class Delivering(Protocol):
     """What turns a letter into calls."""
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
         """Send a letter; return its message's id. Raises aiogram's errors."""
 
-    async def redraw(self, run_id: int) -> bool:
-        """Edit a run's card to its newest state; False when there is nothing more to draw."""
+    async def redraw(self, live: Live) -> bool:
+        """Edit a living message to its newest state; False when there is nothing more to draw by the clock."""
 
-    async def card_chat(self, run_id: int) -> int | None:
-        """Return the chat of a run's card, or None while it has none."""
+    async def card_chat(self, live: Live) -> int | None:
+        """Return the chat of a living message, or None while it has none."""
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class _Box:
     budget: Budget
     letters: dict[int, Letter] = field(default_factory=dict)
     aside: set[int] = field(default_factory=set)
-    redraws: dict[int, None] = field(default_factory=dict)
+    redraws: dict[Live, None] = field(default_factory=dict)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     failures: int = 0
 
@@ -111,8 +115,8 @@ class Postman:
         self._woken = asyncio.Event()
         self._returned = asyncio.Event()
         self._urgent = asyncio.Event()
-        self._dirty: set[int] = set()
-        self._ticking: set[int] = set()
+        self._dirty: set[Live] = set()
+        self._ticking: set[Live] = set()
         self._sending: set[asyncio.Task[None]] = set()
         self.refusals = 0
         """How often Telegram wanted us to wait."""
@@ -122,9 +126,9 @@ class Postman:
         self._urgent.set()
         self._woken.set()
 
-    def redraw(self, run_id: int) -> None:
-        """Have a run's card drawn again when its chat's turn comes."""
-        self._dirty.add(run_id)
+    def redraw(self, live: Live) -> None:
+        """Have a run's card, or another living message, drawn again when its chat's turn comes."""
+        self._dirty.add(live)
         self._woken.set()
 
     def telegram_is_back(self) -> None:
@@ -173,11 +177,11 @@ class Postman:
                 box.letters[letter.id] = letter
                 box.arrived.set()
         while self._dirty:
-            run_id = self._dirty.pop()
-            chat_id = await self._delivering.card_chat(run_id)
+            live = self._dirty.pop()
+            chat_id = await self._delivering.card_chat(live)
             if chat_id is not None:
                 box = self._box(self.current(chat_id), group)
-                box.redraws[run_id] = None
+                box.redraws[live] = None
                 box.arrived.set()
 
     def _box(self, chat_id: int, group: asyncio.TaskGroup) -> _Box:
@@ -298,29 +302,29 @@ class Postman:
         del box.letters[letter.id]
         self._queued.discard(letter.id)
 
-    async def _redraw_one(self, box: _Box, run_id: int) -> None:
-        del box.redraws[run_id]
+    async def _redraw_one(self, box: _Box, live: Live) -> None:
+        del box.redraws[live]
         try:
-            goes_on = await self._delivering.redraw(run_id)
+            goes_on = await self._delivering.redraw(live)
         except (TelegramRetryAfter, TelegramMigrateToChat, *_AWAY):
-            self._dirty.add(run_id)
+            self._dirty.add(live)
             raise
         except TelegramAPIError as error:
             # Nothing is lost: the end of the run is a letter of its own.
-            log.warning("a card cannot be edited", run=run_id, why=error.message)
+            log.warning("a card cannot be edited", card=live, why=error.message)
             return
-        if goes_on and run_id not in self._ticking:
-            self._ticking.add(run_id)
-            asyncio.get_running_loop().call_later(_TICK_SECONDS, self._tick, run_id)
+        if goes_on and live not in self._ticking:
+            self._ticking.add(live)
+            asyncio.get_running_loop().call_later(_TICK_SECONDS, self._tick, live)
 
     @staticmethod
     def _try_again(box: _Box, letter_id: int) -> None:
         box.aside.discard(letter_id)
         box.arrived.set()
 
-    def _tick(self, run_id: int) -> None:
-        self._ticking.discard(run_id)
-        self.redraw(run_id)
+    def _tick(self, live: Live) -> None:
+        self._ticking.discard(live)
+        self.redraw(live)
 
     async def move(self, old_id: int, new_id: int) -> None:
         """Follow a group that became a supergroup."""

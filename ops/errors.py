@@ -7,6 +7,7 @@ OpsError
 ├── UnknownProject      no project of that name
 ├── NoRunbook           the project cannot do that
 ├── UnknownSource       no log of that name
+├── BadQuery            a word behind /logs says nothing that lines could be chosen by
 ├── NotAllowed          the actor lacks the right
 ├── ProjectLocked       another run holds the project
 ├── RunNotFound         no run with that number
@@ -111,6 +112,18 @@ class UnknownSource(OpsError):
     project: str
     source: str
     known: tuple[str, ...]
+
+
+@dataclass(eq=False)
+class BadQuery(OpsError):
+    """A word that says nothing by which lines of a log could be chosen.
+
+    ``why``: text, pattern, pattern-heavy, pattern-windows, time, order, start, start-file, lines, follow,
+    follow-windows, undated or too-many.
+    """
+
+    word: str
+    why: str
 
 
 @dataclass(eq=False)

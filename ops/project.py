@@ -29,6 +29,7 @@ from ops.spec import (
     Url,
     UserName,
     VersionWanted,
+    Word,
     matching,
 )
 from ops.stacks.compose import ComposeSpec
@@ -159,10 +160,11 @@ class HeartbeatCheck(Spec):
 
 
 class LogCheck(Spec):
-    """No ERROR, CRITICAL or Traceback in this log since the start."""
+    """No ERROR, CRITICAL or Traceback in this log since the start, but for errors with a text of ``ignore`` in them."""
 
     log: Name
     clean: Literal[True] = True
+    ignore: Annotated[tuple[Word, ...], Field(max_length=50)] = ()
 
 
 class VersionCheck(Spec):

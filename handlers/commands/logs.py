@@ -1,20 +1,21 @@
-"""/logs: the end of a project's log, here and now."""
+"""/logs: what a project's logs say, here and now, or as it comes."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from aiogram import F, Router
 from aiogram.filters import Command
 
-from handlers.buttons import ChooseLog, ChooseProject
+from handlers.buttons import ChooseLog, ChooseProject, FollowButton, FollowLog, unpack_ref
 from handlers.cards.card import Card
-from handlers.cards.logs import HostLog, log_card, log_document
+from handlers.cards.logs import log_card, log_document
 from handlers.commands.which import which_project
 from ops.actor import Right
-from ops.errors import HostError
-from ops.watch.logs import Tail, read_tail
+from ops.watch.level import LEVELS
+from ops.watch.log_query import FOLLOW, LogQuery, read_query, split_words
+from ops.watch.logs import read_logs
+from ops.watch.sources import sources_of
 
 if TYPE_CHECKING:
     from aiogram.filters import CommandObject
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ops.project import Project
 
 _RIGHT = {"right": Right.VIEW}
-_LINES = 30
 
 
 def new_router() -> Router:
@@ -33,58 +33,77 @@ def new_router() -> Router:
     router.message.register(logs, Command("logs"), flags=_RIGHT)
     router.callback_query.register(project_chosen, ChooseProject.filter(F.command == "logs"), flags=_RIGHT)
     router.callback_query.register(log_chosen, ChooseLog.filter(), flags=_RIGHT)
+    router.callback_query.register(follow_chosen, FollowLog.filter(), flags=_RIGHT)
+    router.callback_query.register(follow_pressed, FollowButton.filter(), flags=_RIGHT)
     return router
 
 
 async def logs(_: Message, command: CommandObject, talk: Talk) -> None:
-    """Show what was asked for: ``/logs [project] [source] [lines] [words]``."""
-    await begin(talk, (command.args or "").split())
+    """Show what was asked for: ``/logs [project] [log] [lines] …``; see ops/watch/log_query.py."""
+    await begin(talk, split_words(command.args or ""))
 
 
 async def project_chosen(_: CallbackQuery, callback_data: ChooseProject, talk: Talk) -> None:
     """Show the first log of the project that was chosen."""
     project = talk.desk.inventory.project(callback_data.project, talk.actor, Right.VIEW)
-    await show(talk, project, None, _LINES, "")
+    await show_latest(talk, project)
 
 
 async def log_chosen(_: CallbackQuery, callback_data: ChooseLog, talk: Talk) -> None:
     """Show another log of the project, or the same as it is by now."""
     project = talk.desk.inventory.project(callback_data.project, talk.actor, Right.VIEW)
-    await show(talk, project, callback_data.source, _LINES, "")
+    await show(talk, project, LogQuery(_source(project, callback_data.source)))
+
+
+async def follow_chosen(_: CallbackQuery, callback_data: FollowLog, talk: Talk) -> None:
+    """Show a log as it grows."""
+    project = talk.desk.inventory.project(callback_data.project, talk.actor, Right.VIEW)
+    level = callback_data.level if callback_data.level in LEVELS else ""
+    await show(talk, project, LogQuery(_source(project, callback_data.source), level=level, follow=FOLLOW))
+
+
+async def follow_pressed(_: CallbackQuery, callback_data: FollowButton, talk: Talk) -> None:
+    """Pause a followed log, go on with it, or stop it."""
+    project = talk.desk.follows.project_of(callback_data.follow)
+    if project:
+        talk.desk.inventory.project(project, talk.actor, Right.VIEW)
+        await talk.desk.follows.press(callback_data.follow, callback_data.action, talk.actor.name)
+
+
+def _source(project: Project, packed: str) -> str:
+    """Return the log that a button meant; the first one when there is no such log any more."""
+    known = sources_of(project)
+    found = unpack_ref(project.name, packed, known)
+    return found if found in known else next(iter(known), "")
 
 
 async def begin(talk: Talk, words: list[str]) -> None:
-    """Show with the words of the command. Raises UnknownProject, NotAllowed."""
+    """Show with the words of the command. Raises UnknownProject, NotAllowed, BadQuery."""
     visible = talk.desk.inventory.visible(talk.actor)
     if words and words[0] not in talk.desk.inventory.projects and len(visible) > 1:
         words = words[:1]  # no filter without a project: the first word can only be a slip in its name
     project, rest = await which_project(talk, "logs", words, Right.VIEW)
     if project is None:
         return
-    source = rest.pop(0) if rest and rest[0] in project.logs else None
-    lines = int(rest.pop(0)) if rest and rest[0].isascii() and rest[0].isdigit() and len(rest[0]) < 6 else _LINES  # noqa: PLR2004  more lines than that are no number of lines
-    await show(talk, project, source, lines, " ".join(rest)[:200])
+    sources = sources_of(project)
+    now = talk.desk.now().astimezone(talk.desk.languages.zone)
+    await show(talk, project, read_query(rest, sources, now) if sources else LogQuery(""))
 
 
 async def show_latest(talk: Talk, project: Project) -> None:
     """Show the end of the project's first log."""
-    await show(talk, project, None, _LINES, "")
+    await show(talk, project, LogQuery(next(iter(sources_of(project)), "")))
 
 
-async def show(talk: Talk, project: Project, source: str | None, lines: int, words: str) -> None:
+async def show(talk: Talk, project: Project, query: LogQuery) -> None:
     """Read a log on every host at once, and send it: as a message, or as a file when it is long."""
-    if not project.logs:
+    if not sources_of(project):
         await talk.reply.say(Card(talk.t("logs-none", project=project.name)))
         return
-    tail = Tail(source or next(iter(project.logs)), lines, words)
-    found = list(await asyncio.gather(*(_read(talk, project, host, tail) for host in project.hosts)))
+    if query.follow is not None and project.shell == "sh":
+        await talk.desk.follows.begin(talk, project, query)
+        return
     now = talk.desk.now()
-    card = log_card(project, tail, found, talk.t, now)
-    await talk.reply.say(card, log_document(project, tail, found, talk.t, now))
-
-
-async def _read(talk: Talk, project: Project, host: str, tail: Tail) -> HostLog:
-    try:
-        return HostLog(host, await read_tail(talk.desk.questions, project, host, tail))
-    except HostError as error:
-        return HostLog(host, [], error)
+    found = await read_logs(talk.desk.questions, project, query, now)
+    card = log_card(project, query, found, talk.t, now)
+    await talk.reply.say(card, log_document(project, query, found, talk.t, now))

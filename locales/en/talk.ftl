@@ -14,14 +14,6 @@ release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
 release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }
 release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 
-logs-heading = <b>{ $project }</b> · { $source } · { $at }
-logs-filter = only lines with “{ $words }”
-logs-empty = empty
-logs-in-file = { $count ->
-    [one] { $count } line in the file
-   *[other] { $count } lines in the file
-}
-logs-none = { $project } names no logs. Add logs to lotsman.yml
 
 status-heading = <b>As of { $at }</b>
 status-none = There are no projects for you.

@@ -14,16 +14,6 @@ release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
 release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }
 release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 
-logs-heading = <b>{ $project }</b> · { $source } · { $at }
-logs-filter = только строки с «{ $words }»
-logs-empty = пусто
-logs-in-file = { $count ->
-    [one] { $count } строка в файле
-    [few] { $count } строки в файле
-    [many] { $count } строк в файле
-   *[other] { $count } строки в файле
-}
-logs-none = Для { $project } не указано ни одного журнала. Добавьте logs в lotsman.yml
 
 status-heading = <b>Состояние на { $at }</b>
 status-none = Проектов для вас нет.

@@ -14,16 +14,6 @@ release-live-tag = 🟢 <code>{ $name }</code> · { $who }, { $ago }
 release-earlier-tag = ▫️ <code>{ $name }</code> · { $who }, { $ago }
 release-earlier = ▫️ <code>{ $name }</code> ({ $ref }) · { $who }, { $ago }
 
-logs-heading = <b>{ $project }</b> · { $source } · { $at }
-logs-filter = лише рядки з «{ $words }»
-logs-empty = порожньо
-logs-in-file = { $count ->
-    [one] { $count } рядок у файлі
-    [few] { $count } рядки у файлі
-    [many] { $count } рядків у файлі
-   *[other] { $count } рядка у файлі
-}
-logs-none = Для { $project } не вказано жодного журналу. Додайте logs у lotsman.yml
 
 status-heading = <b>Стан на { $at }</b>
 status-none = Проєктів для вас немає.

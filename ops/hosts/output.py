@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ops.plaintext import LINE_LIMIT, plain_line
+from ops.plaintext import LINE_LIMIT, MORE, plain_line, shorten
 from ops.redaction import LineRedactor
 
 if TYPE_CHECKING:
     from ops.redaction import Redactor
 
-_KEPT_BYTES = LINE_LIMIT * 4
+_LONGEST_FORM = 16_000
+"""Characters of a secret as it may be printed that is still masked in a line which is cut."""
+_PLENTY = LINE_LIMIT + _LONGEST_FORM
+_KEPT_BYTES = (LINE_LIMIT + _LONGEST_FORM) * 4 + 1
 _MOST_ITEMS = 1000
 
 
@@ -63,19 +66,29 @@ class OutputReader:
         self._rest.clear()
         before, mark, message = raw.partition(self._mark)
         if not mark:
-            return [self._lines.clean(plain_line(raw))]
-        self._note(plain_line(message.removeprefix(b" ")))
-        return [self._lines.clean(plain_line(before))] if before else []
+            return [self._clean(raw)]
+        self._note(plain_line(message.removeprefix(b" "), _PLENTY), cut=len(raw) >= _KEPT_BYTES)
+        return [self._clean(before)] if before else []
 
-    def _note(self, message: str) -> None:
+    def _clean(self, raw: bytes) -> str:
+        return self._masked(plain_line(raw, _PLENTY), cut=len(raw) >= _KEPT_BYTES)
+
+    def _masked(self, text: str, *, cut: bool) -> str:
+        """Return a text with its secrets masked, and only then shortened: half a secret is not known as one."""
+        cleaned = self._lines.clean(text)
+        if cut or len(text) >= _PLENTY:
+            cleaned = cleaned[:-_LONGEST_FORM] + MORE  # what is left out may begin with half a secret
+        return shorten(cleaned)
+
+    def _note(self, message: str, *, cut: bool) -> None:
         verb, _, rest = message.partition(" ")
         name, _, value = rest.partition(" ")
         if verb == "fact":
-            self.messages.facts[name] = self._lines.clean(value)
+            self.messages.facts[name] = self._masked(value, cut=cut)
         elif verb == "item":
             entries = self.messages.items.setdefault(name, [])
             if len(entries) < _MOST_ITEMS:
-                entries.append(self._lines.clean(value))
+                entries.append(self._masked(value, cut=cut))
         elif verb == "warn":
             self.messages.warnings.append(name)
         elif verb == "skip":

@@ -55,6 +55,10 @@ class Questions:
         answer = await listed(host, self._hosts).ask(script, values, mark=mark, seconds=SECONDS, limit=LIMIT_BYTES)
         return Findings(*read_answer(answer.output, mark, self._redactor))
 
+    def touches(self, text: str) -> bool:
+        """Whether a known secret has this text in it."""
+        return self._redactor.touches(text)
+
     async def learn_secrets(self, host: str, script: Script, values: Mapping[str, str]) -> None:
         """Have the redactor know what the script prints as ``NAME=value``, where the name or value is secret.
 

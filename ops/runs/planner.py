@@ -20,9 +20,10 @@ from ops.errors import BadValue
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
 from ops.runs.plan import MINUTE, Plan, Step
 from ops.runs.runbook import own_script, shared_script, stack_script
-from ops.stacks.compose import compose_place, compose_values
+from ops.stacks.compose import BETWEEN_WORDS, compose_place, compose_values
 from ops.stacks.laravel import laravel_values
 from ops.stacks.windows import windows_values
+from ops.watch.sources import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -140,7 +141,7 @@ def _stack_values(project: Project) -> dict[str, str]:
 
 def log_values(project: Project, name: str) -> dict[str, str]:
     """Return where a log of the project is."""
-    source = project.logs[name]
+    source = sources_of(project)[name]
     return {
         "LOG_NAME": name,
         "LOG_FILE": source.file or "",
@@ -261,7 +262,7 @@ def _check(number: int, check: Check, project: Project) -> Step:
             values = {"URL": check.version, "WITHIN_SECONDS": _seconds(check.within)}
         case LogCheck():
             name, subject = "check-log", check.log
-            values = log_values(project, check.log)
+            values = {**log_values(project, check.log), "IGNORE": BETWEEN_WORDS.join(check.ignore)}
         case TcpCheck():
             name, subject = "check-tcp", check.tcp
             host, _, port = check.tcp.rpartition(":")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fluent.syntax import ast, parse, visitor
 
-from handlers.buttons import IncidentAction, MuteWhy, RunAction, WatchAction
+from handlers.buttons import FollowAction, IncidentAction, MuteWhy, RunAction, WatchAction
 from handlers.cards.checklist import ROWS
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
@@ -24,6 +24,7 @@ from ops.runs.events import Choice, Outcome, Result
 from ops.runs.runbook import SHIPPED
 from ops.watch.alertmanager import SEVERITIES
 from ops.watch.cause import _SIGNS
+from ops.watch.level import LEVELS
 from ops.watch.probes import FIGURES
 from ops.watch.telling import Overlay
 
@@ -159,6 +160,9 @@ def derived_keys() -> set[str]:
         | {"trouble-hook", "trouble-monitor-silent"}
         | {f"alerts-severity-{severity}" for severity in SEVERITIES}
         | {f"config-{section}" for section in ("projects", "hosts", "hooks", "people", "commands")}
+        | {f"logs-level-{level}" for level in LEVELS}
+        | {f"follow-{action}" for action in FollowAction}
+        | {f"follow-ended-{why}" for why in ("time", "stopped", "replaced", "restart")}
         | {f"{prefix}-{name}" for name in COMMANDS for prefix in ("help", "menu-about")}
         | {f"button-incident-{action}" for action in IncidentAction}
         | {f"incident-{overlay}" for overlay in get_args(Overlay) if overlay}

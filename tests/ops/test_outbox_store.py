@@ -14,7 +14,7 @@ from aiogram.methods import SendMessage
 
 import handlers.outbox
 from handlers.budget import Pace
-from handlers.outbox import Postman
+from handlers.outbox import Live, Postman
 from ops.store.outbox import NOTICE, REPLY, RESULT, TAKEN_SECONDS, Destination, Draft, Letter, PostgresOutbox
 from ops.store.postgres import open_pool
 
@@ -49,14 +49,14 @@ class Round:
             await asyncio.Event().wait()
         return 7
 
-    async def redraw(self, run_id: int) -> bool:
-        del run_id
+    async def redraw(self, live: Live) -> bool:
+        del live
         self.drawn += 1
         self._changed.set()
         return False
 
-    async def card_chat(self, run_id: int) -> int | None:
-        del run_id
+    async def card_chat(self, live: Live) -> int | None:
+        del live
         return TEAM.chat_id
 
     async def until(self, true: Callable[[], bool]) -> None:

@@ -37,7 +37,7 @@ def test_a_line_of_ten_megabytes_is_held_and_shown_only_in_part() -> None:
     reader = OutputReader(MARK, Redactor())
     for _ in range(160):
         reader.feed(b"x" * 65536)
-    assert len(reader._rest) <= LINE_LIMIT * 4 + 1
+    assert len(reader._rest) < 100_000
     (line,) = reader.feed(b"\n")
     assert len(line) < LINE_LIMIT + 10
 

@@ -8,7 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
+from ops.hosts.output import OutputReader
+from ops.plaintext import LINE_LIMIT
 from ops.redaction import MASK, LineRedactor, Redactor
+from tests.ops.leaks import ENCODINGS, MARK, leaks, secret_values
 
 SECRET = "f0rmb0t-db-Passw0rd/+x"
 
@@ -101,3 +104,70 @@ def test_a_hostile_line_costs_no_more_than_a_usual_one() -> None:
     usual = cost("the quick brown fox " * 400)
     for hostile in ("a" * 8000, "a.a-" * 2000, "://" * 2600, "password" * 1000, "-----BEGIN " * 700, "eyJ" * 2600):
         assert cost(hostile) < 40 * usual + 0.2, hostile[:12]
+
+
+def test_no_secret_comes_through_in_any_encoding_wherever_its_line_is_split() -> None:
+    assert leaks(secret_values(40), lambda length: iter(range(0, length + 1, 7))) == []
+    assert leaks(secret_values(2, seed=6), lambda length: iter(range(length + 1))) == []
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_secret_where_a_huge_line_is_cut_does_not_come_through_in_part(encoding: str) -> None:
+    (secret,) = secret_values(1, seed=7)
+    printed = ENCODINGS[encoding](secret)
+    redactor = Redactor([secret])
+    for fill in (7_900, 7_990, 7_999, 8_005, 15_990, 23_900, 23_990, 31_990):
+        reader = OutputReader(MARK, redactor)
+        (line,) = reader.feed(b"\x1b[1m" + b"y" * fill + printed.encode() + b"z" * 200_000 + b"\n")
+        assert printed[4:12] not in line
+        assert len(line) < LINE_LIMIT + 10
+
+
+def test_a_line_of_nothing_but_secrets_does_not_shrink_until_half_a_one_shows() -> None:
+    (secret,) = secret_values(1, seed=8)
+    reader = OutputReader(MARK, Redactor([secret]))
+    (line,) = reader.feed(secret.encode() * 5000 + b"\n")
+    assert set(line) <= set("• […]")
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "a%2526b%252Fc%2524d-E9f",  # encoded twice
+        r"a\u0026b/c$d-E9f",  # JSON in HTML
+        r"a\&b/c\$d-E9f",  # printf %q
+        r"a&b/c\$d-E9f",  # in double quotes
+        "a&amp;b/c$d-E9f",
+        "a%26b%2fc%24d-E9f",
+    ],
+)
+def test_forms_that_are_less_usual_are_masked_as_well(printed: str) -> None:
+    assert Redactor(["a&b/c$d-E9f"]).clean(f"x {printed} y") == f"x {MASK} y"
+
+
+def test_settings_that_only_sound_secret_are_left_readable() -> None:
+    redactor = Redactor()
+    redactor.learn_settings(
+        [
+            "SESSION_COOKIE_NAME=formbot_session",
+            "AUTH_BACKEND=django.contrib.auth",
+            "TOKEN_TTL=86400",
+            "CACHE_KEY_PREFIX=formbot",
+            "DB_PASSWORD=postgres",
+            "COOKIE_DOMAIN=example.org",
+            "SLACK_WEBHOOK_PATH=/services/T1/B2/x9Yz8Wv7",
+            "SENTRY_DSN=https://abc123def456@sentry.example.org/5",
+            "API_KEY_FILE=https://bot:Xy7pQ9zz@example.org/key",
+        ]
+    )
+    line = "formbot formbot_session django.contrib.auth 86400 postgres example.org"
+    assert redactor.clean(line) == line
+    secret = "/services/T1/B2/x9Yz8Wv7 https://abc123def456@sentry.example.org/5 Xy7pQ9zz"
+    assert redactor.clean(secret) == f"{MASK} {MASK} {MASK}"
+
+
+def test_it_is_known_which_texts_would_give_a_secret_away() -> None:
+    redactor = Redactor([SECRET])
+    assert redactor.touches("PASSW0RD")
+    assert redactor.touches(base64.b64encode(SECRET.encode()).decode()[4:9])
+    assert not redactor.touches("timeout")

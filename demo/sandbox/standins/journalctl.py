@@ -1,4 +1,6 @@
-"""journalctl: prints what the sandbox's supervisor has captured. Options: -u -n -o --since -p -q --no-pager."""
+"""journalctl: prints what the sandbox's supervisor has captured. Options: -u -n -o --since --until -p -q
+--no-pager --show-cursor --after-cursor.
+"""
 
 import getopt
 import json
@@ -15,8 +17,13 @@ Entry = dict[str, Any]
 
 HOST = "sandbox"
 OUTPUTS = ("short", "short-iso", "cat", "json")
-_SHORT = {"-u": "--unit", "-n": "--lines", "-o": "--output", "-S": "--since", "-p": "--priority", "-q": "--quiet"}
-_LONG = ["unit=", "lines=", "output=", "since=", "priority=", "quiet", "no-pager"]
+_SHORT = {
+    "-u": "--unit", "-n": "--lines", "-o": "--output", "-S": "--since", "-U": "--until", "-p": "--priority",
+    "-q": "--quiet",
+}  # fmt: skip
+_LONG = [
+    "unit=", "lines=", "output=", "since=", "until=", "priority=", "quiet", "no-pager", "show-cursor", "after-cursor=",
+]  # fmt: skip
 _LEVELS = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
 _UNITS = {
     "s": 1,
@@ -43,11 +50,17 @@ def main(folder: str, *argv: str) -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 1
-    found = entries(Path(folder) / "var" / "log" / "journal", options.units, options.since, options.priority)
+    found = [
+        entry
+        for entry in entries(Path(folder) / "var" / "log" / "journal", options.units, options.since, options.priority)
+        if entry["at"] <= options.until and entry["number"] > options.after
+    ]
     shown = found if options.lines is None else last(found, options.lines)
     if not shown and not options.quiet:
         sys.stdout.write("-- No entries --\n")
     sys.stdout.writelines(text(entry, options.output) + "\n" for entry in shown)
+    if options.cursor and shown:
+        sys.stdout.write(f"-- cursor: s=5a;i={shown[-1]['number']}\n")
     return 0
 
 
@@ -61,12 +74,15 @@ class Options:
     since: float
     priority: int
     quiet: bool
+    until: float
+    cursor: bool
+    after: int
 
 
 def parse(argv: Sequence[str], now: float) -> Options:
     """Take the words apart. Raises Refused."""
     try:
-        words, rest = getopt.gnu_getopt(list(argv), "u:n:o:S:p:q", _LONG)
+        words, rest = getopt.gnu_getopt(list(argv), "u:n:o:S:U:p:q", _LONG)
     except getopt.GetoptError as error:
         raise Refused(f"journalctl: {error}") from error
     if rest:
@@ -82,6 +98,9 @@ def parse(argv: Sequence[str], now: float) -> Options:
         since=moment(last_given.get("--since", "@0"), now),
         priority=level(last_given.get("--priority", "debug")),
         quiet="--quiet" in last_given,
+        until=moment(last_given.get("--until", "@99999999999"), now),
+        cursor="--show-cursor" in last_given,
+        after=int(last_given.get("--after-cursor", "i=0").rpartition("=")[2]),
     )
 
 
@@ -127,9 +146,9 @@ def last(found: list[Entry], count: int) -> list[Entry]:
 def _read(journal: Path) -> Iterator[Entry]:
     if journal.exists():
         with journal.open() as file:
-            for line in file:
+            for number, line in enumerate(file, 1):
                 if line.endswith("\n"):  # the last one may be half written
-                    yield json.loads(line)
+                    yield {**json.loads(line), "number": number}
 
 
 def text(entry: Entry, output: str) -> str:

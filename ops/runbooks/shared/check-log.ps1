@@ -12,7 +12,12 @@ if ($env:LOG_FILE) {
     $since = [DateTimeOffset]::FromUnixTimeSeconds([long] "0$env:STARTED_AT").LocalDateTime
     $lines = Read-Events $env:LOG_UNIT 2000 $since
 }
-$found = @($lines | Where-Object { $_ -cmatch $pattern } | Select-Object -Last 5)
+$ignored = @("$env:IGNORE".Split([char] 0x1F) | Where-Object { $_ })
+function Is-Ignored([string] $Line) {
+    foreach ($text in $ignored) { if ($Line.IndexOf($text, [StringComparison]::OrdinalIgnoreCase) -ge 0) { return $true } }
+    return $false
+}
+$found = @($lines | Where-Object { $_ -cmatch $pattern -and -not (Is-Ignored $_) } | Select-Object -Last 5)
 if ($found.Length -eq 0) {
     Say-Line "no errors in $env:LOG_NAME since the start"
     exit 0
