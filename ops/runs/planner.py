@@ -42,6 +42,10 @@ _MEASURED = 50
 """Questions at the least, in however short a time: fewer good answers than 30 prove nothing."""
 
 
+EVERY_LINE = dict.fromkeys(("FILTER", "FILTERS", "LEVEL", "SINCE", "UNTIL", "START"), "")
+"""What tail-log.sh is told where nothing is left out."""
+
+
 def make_plan(
     runbook: Runbook,
     project: Project,
@@ -315,7 +319,7 @@ def _tail_log(project: Project) -> Iterator[Step]:
             name="tail-log",
             subject=name,
             script=shared_script("tail-log.sh", project.shell),
-            values={**log_values(project, name), "LINES": "15", "FILTER": ""},
+            values={**log_values(project, name), **EVERY_LINE, "LINES": "15"},
             repeatable=True,
             timeout=MINUTE,
         )

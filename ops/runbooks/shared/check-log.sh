@@ -4,7 +4,7 @@
 # of the texts of $IGNORE, parted by the sign 0x1F, in its lines is none.
 LEVEL='(^|[^A-Za-z])(ERROR|CRITICAL|FATAL)([^A-Za-z]|$)|^Traceback \(most recent call last\)' LOG_PREFIX=''
 # include: compose.sh
-# include: log-filters.sh
+# include: log-level.sh
 # Whole errors, with the tracebacks behind them: the text may stand anywhere in them.
 not_ignored() {
     LC_ALL=C awk '

@@ -4,6 +4,7 @@
 # nothing. However much it is, no more than $LINES lines come, with the number of all that were new: what nobody could
 # read stays here.
 # include: log-filters.sh
+# include: log-level.sh
 check_filters
 LOG_PREFIX=''
 most_bytes=120000

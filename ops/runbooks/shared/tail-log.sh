@@ -5,6 +5,7 @@
 # times; what is printed is bounded whatever a line's length.
 most_lines=200000
 # include: log-filters.sh
+# include: log-level.sh
 check_filters
 narrow=${SINCE:-}${UNTIL:-}${LEVEL:-}${FILTERS:-}
 LOG_PREFIX=''
