@@ -19,5 +19,5 @@ of_level() {
         }
         on && trace && body == "" { next }
         on && trace { print; on = trace = 0; next }
-        { on = trace = 0 }'
+        { on = trace = 0 }' 2>/dev/null # some have opinions about expressions
 }
