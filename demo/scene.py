@@ -104,4 +104,8 @@ projects:
     logs: {{app: {{file: {sandbox.log}}}, journal: {{unit: {sandbox.unit}}}}}
     backups: {{directory: {sandbox.backups}}}
     free_disk_mb: 50
+alerts:  # the machine that plays the server is not what this is about
+  every: 20s
+  retry: 5s
+  limits: {{disk: off, inodes: off, memory: off, load: off}}
 """

@@ -217,7 +217,8 @@ def _bad_projects(file: _File) -> Objections:
         for i, check in enumerate(spec.checks):
             if isinstance(check, LogCheck) and check.log not in spec.logs:
                 yield f"{key}.checks.{i}.log", "unknown-log", check.log
-            if isinstance(check, DatabaseCheck) and check.database not in {each.name for each in spec.databases}:
+            servers = {each.name for each in spec.databases if each.engine != "sqlite"}
+            if isinstance(check, DatabaseCheck) and check.database not in servers:
                 yield f"{key}.checks.{i}.database", "unknown-database", check.database
         if spec.self:
             yield from _bad_self(key, spec)

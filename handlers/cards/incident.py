@@ -110,8 +110,9 @@ def _why(incident: Incident, t: Texts) -> list[Html]:
     cause = next(filter(None, (likely_cause(each.code, each.facts, each.lines) for each in shown)), "")
     if cause and first.subject.check != cause:
         parts.append(t("incident-cause", cause=t(f"cause-{cause}")))
-    key = next((key for key in (f"advice-{cause}", f"advice-{first.subject.check}") if t.has(key)), "")
-    return [*parts, t("incident-advice", advice=t(key))] if key else parts
+    keys = (f"advice-{cause}", f"advice-{first.code}", f"advice-{first.subject.check}")
+    key = next((key for key in keys if t.has(key)), "")
+    return [*parts, t("incident-advice", advice=t(key, host=first.subject.host))] if key else parts
 
 
 def _resolved(incident: Incident, t: Texts, now: datetime) -> Html:

@@ -131,3 +131,6 @@ advice-load = See what is busy (<code>top</code>).
 advice-host = Is the server switched on, and is there a network? About all else on it I keep quiet meanwhile.
 advice-drift = Bring the change into git, or undo it: the next deploy overwrites it.
 advice-log = If it is no error, add it to what is ignored.
+advice-host-key-missing = Pin the key: <code>python -m bot trust { $host }</code>
+advice-host-key-changed = If the server was installed anew: <code>python -m bot trust { $host }</code>. If not, keep off it and find out who that is.
+advice-login-refused = Check the bot’s key in authorized_keys on { $host }.

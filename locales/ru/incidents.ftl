@@ -133,3 +133,6 @@ advice-load = Посмотрите, что нагружает (<code>top</code>)
 advice-host = Проверьте, включён ли сервер и есть ли сеть. Обо всём остальном на нём пока молчу.
 advice-drift = Внесите изменение в git или верните как было: деплой его затрёт.
 advice-log = Если это не ошибка, добавьте её в исключения.
+advice-host-key-missing = Сохраните ключ: <code>python -m bot trust { $host }</code>
+advice-host-key-changed = Если сервер переустановили: <code>python -m bot trust { $host }</code>. Если нет — не заходите на него и выясните, кто это.
+advice-login-refused = Проверьте ключ бота в authorized_keys на { $host }.

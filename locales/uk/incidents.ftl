@@ -133,3 +133,6 @@ advice-load = Гляньте, що навантажує (<code>top</code>).
 advice-host = Перевірте, чи сервер увімкнено і чи є мережа. Про все інше на ньому поки мовчу.
 advice-drift = Внесіть зміну в git або поверніть як було: деплой її затре.
 advice-log = Якщо це не помилка, додайте її до винятків.
+advice-host-key-missing = Збережіть ключ: <code>python -m bot trust { $host }</code>
+advice-host-key-changed = Якщо сервер перевстановили: <code>python -m bot trust { $host }</code>. Якщо ні — не заходьте на нього й з’ясуйте, хто це.
+advice-login-refused = Перевірте ключ бота в authorized_keys на { $host }.
