@@ -14,6 +14,7 @@ import pytest
 from aiogram.exceptions import TelegramForbiddenError, TelegramNetworkError
 from aiogram.methods import SendMessage
 
+from handlers.alert_letters import AlertLetters
 from handlers.budget import GROUP, Budget, Pace
 from handlers.cards.incident import digest_card, incident_card, note_card, over_card
 from handlers.cards.incidents import incidents_card
@@ -156,7 +157,10 @@ class Post:
         inventory = Inventory({}, (), ())
         about = IncidentLetters(wire, self.store, self.outbox, inventory, team=texts(), now=lambda: now)
         none: Any = None
-        self.letters = Letters(wire, none, self.outbox, none, none, about, team=texts(), run_log=none, now=lambda: now)
+        others = AlertLetters(wire, none, self.outbox, team=texts(), now=lambda: now)
+        self.letters = Letters(
+            wire, none, self.outbox, none, none, about, others, team=texts(), run_log=none, now=lambda: now
+        )
         self.postman = Postman(
             self.outbox,
             self.letters,
