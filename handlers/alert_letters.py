@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from handlers.cards.alerts import alerts_card, lost_card, over_card, worse_card
+from handlers.cards.alerts import alerts_card, alerts_digest, lost_card, over_card, worse_card
 from handlers.telegram import Delivery
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from handlers.cards.card import Card
@@ -47,6 +47,12 @@ class AlertLetters:
             "alerts-over": self._change,
         }
 
+    async def digest(self, bodies: Sequence[Body], to: Destination) -> int:
+        """Send one message for many groups that were to be told."""
+        found = [await self._alerts.load(body["group"], body["episode"]) for body in bodies]
+        card = alerts_digest([each for each in found if each is not None], self._team, self._now())
+        return await self._sender.send(Delivery(to, card))
+
     async def _tell(self, body: Body, to: Destination) -> int | None:
         """Tell of a group of alerts, as it is by now."""
         episode = await self._alerts.load(body["group"], body["episode"])
@@ -57,16 +63,23 @@ class AlertLetters:
     async def _change(self, body: Body, to: Destination) -> int | None:
         """Show what became of a group in its message; that it is worse, or over, in an answer as well."""
         episode = await self._alerts.load(body["group"], body["episode"])
-        place = await self._outbox.message_of(episode.letter) if episode is not None else None
-        if episode is None or place is None:
-            return None
-        card, now = alerts_card(episode, self._team, self._now()), self._now()
-        if not await self._sender.edit(*place, card):
-            fresh = await self._sender.send(Delivery(to, card, silent=True))
-            await self._outbox.replace_message(episode.letter, to, fresh)
-            place = (to, fresh)
+        if episode is None or episode.told_at is None:
+            return None  # its message waits, and will show it; or can never be delivered
+        now = self._now()
+        message = await self._show(episode, to, now)
         answer = self._answer(episode, body, now)
-        return await self._sender.send(Delivery(to, answer[0], reply_to=place[1], silent=answer[1])) if answer else None
+        if answer is None:
+            return None
+        return await self._sender.send(Delivery(to, answer[0], reply_to=message, silent=answer[1]))
+
+    async def _show(self, episode: Episode, to: Destination, now: datetime) -> int:
+        """Edit the message; where there is none (it was told among others, deleted, or the chat has moved) send it."""
+        place, card = await self._outbox.message_of(episode.letter), alerts_card(episode, self._team, now)
+        if place is not None and await self._sender.edit(*place, card):
+            return place[1]
+        fresh = await self._sender.send(Delivery(to, card, silent=True))
+        await self._outbox.replace_message(episode.letter, to, fresh)
+        return fresh
 
     def _answer(self, episode: Episode, body: Body, now: datetime) -> tuple[Card, bool] | None:
         """Return what answers the message, and whether silently; nothing where it has said so from the start."""

@@ -74,6 +74,7 @@ class Letters:
         self._announcements = announcements
         self._watches = watches
         self._incidents = incidents
+        self._alerts = alerts
         self._team = team
         self._run_log = run_log
         self._now = now
@@ -114,9 +115,10 @@ class Letters:
             LATE.reset(token)
 
     async def digest(self, letters: Sequence[Letter], to: Destination) -> int:
-        """Send one message for many letters about incidents. Raises aiogram's errors."""
+        """Send one message for many letters of one kind. Raises aiogram's errors."""
         with self._marked(min(letter.at for letter in letters)):
-            return await self._incidents.digest([json.loads(letter.body) for letter in letters], to)
+            about = self._alerts if letters[0].kind == "alerts" else self._incidents
+            return await about.digest([json.loads(letter.body) for letter in letters], to)
 
     async def _say(self, body: Body, to: Destination) -> int:
         return await self._sender.send(_delivery(body, to))

@@ -37,9 +37,9 @@ _PATIENCE = (1.0, 2.0, 3.0, 5.0, 8.0, 10.0)
 # A gateway in front of Telegram answers 502 with HTML, which aiogram cannot decode.
 _AWAY = (TelegramNetworkError, TelegramServerError, ClientDecodeError)
 _BATCH = 200
-_MERGED = "incident"
+_MERGED = frozenset({"incident", "alerts"})
 _DIGEST_FROM = 4
-"""So many incidents that wait for one chat come as one message."""
+"""So many incidents, or alerts from elsewhere, that wait for one chat come as one message."""
 _ASIDE_SECONDS = 5.0
 _STOP_SECONDS = 5.0
 _TICK_SECONDS = 10.0
@@ -102,7 +102,7 @@ class Postman:
         digest: Callable[[Sequence[Letter], Destination], Awaitable[int]] | None = None,
         instead: Callable[[Letter], Sequence[Destination]] = lambda _: (),
     ) -> None:
-        """digest: sends one message for many incidents that wait. instead: where to say what a chat does not take."""
+        """digest: sends one message for many letters of one kind. instead: where to say what a chat does not take."""
         self._outbox = outbox
         self._delivering = delivering
         self._now = now
@@ -242,8 +242,8 @@ class Postman:
         if letter is None:
             await self._redraw_one(box, next(iter(box.redraws)))
             return
-        if letter.kind == _MERGED and self._digest is not None:
-            together = [each for each in box.letters.values() if each.kind == _MERGED and each.id not in box.aside]
+        if letter.kind in _MERGED and self._digest is not None:
+            together = [each for each in box.letters.values() if each.kind == letter.kind and each.id not in box.aside]
             if len(together) >= _DIGEST_FROM:
                 await self._deliver_together(box, together)
                 return

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from handlers.cards.card import Button, Card, in_rows
 from handlers.markup import MESSAGE_UNITS, Html, bold, code, cut, cut_text, escape, folded
+from ops.watch.alertmanager import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from handlers.i18n import Texts
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _SIGNS = {"critical": "🔥", "warning": "⚠️", "info": "ℹ️"}
 _MOST_SHOWN = 6
+_MOST_IN_DIGEST = 36
 _MOST_WHOLE = 2
 _MOST_LABELS = 4
 _SUMMARY_UNITS = 300
@@ -34,8 +36,7 @@ _UNSHOWN_LABELS = {"alertname", "severity", "priority", "grafana_folder"}
 def alerts_card(episode: Episode, t: Texts, now: datetime) -> Card:
     """Return the message of a group: what fires, since when and why, and where to look."""
     over = episode.resolved_at is not None
-    sign = "✅" if over else _SIGNS.get(episode.severity, "🔥")
-    parts = [Html(f"{sign} {bold(_title(episode, t))}{_group_labels(episode)}"), _when(episode, t, now)]
+    parts = [Html(f"{_sign(episode)} {bold(_title(episode, t))}{_group_labels(episode)}"), _when(episode, t, now)]
     shown = episode.alerts[:_MOST_SHOWN]
     parts += [_alert(alert, episode, t, whole=place < _MOST_WHOLE) for place, alert in enumerate(shown)]
     missing = len(episode.alerts) - len(shown) + episode.said.truncated
@@ -45,6 +46,20 @@ def alerts_card(episode: Episode, t: Texts, now: datetime) -> Card:
     if places and not over:
         parts.append(Html.join(" · ", [Html(f'<a href="{escape(url)}">{label}</a>') for label, url in places]))
     return Card(cut(Html.join("\n", parts), MESSAGE_UNITS), () if over else _buttons(places))
+
+
+def alerts_digest(episodes: Sequence[Episode], t: Texts, now: datetime) -> Card:
+    """Return one message for many groups at once, the worst first."""
+    ordered = sorted(episodes, key=lambda each: (each.resolved_at is not None, -_rank(each), each.began_at))
+    parts = [t("alerts-digest", count=len(ordered))]
+    for each in ordered[:_MOST_IN_DIGEST]:
+        heading = Html(f"{_sign(each)} {bold(_title(each, t))}{_group_labels(each)}")
+        first = next(iter(each.alerts), None)
+        summary = escape(cut_text(_summary(first), _NAME_UNITS)) if first else Html()
+        parts.append(Html.join(" · ", [heading, _when(each, t, now), *([summary] if summary else [])]))
+    if len(ordered) > _MOST_IN_DIGEST:
+        parts.append(t("and-more", count=len(ordered) - _MOST_IN_DIGEST))
+    return Card(cut(Html.join("\n", parts), MESSAGE_UNITS))
 
 
 def over_card(episode: Episode, t: Texts, now: datetime) -> Card:
@@ -63,6 +78,14 @@ def worse_card(episode: Episode, severity: str, t: Texts) -> Card:
     """Return the answer to the message when it has become more urgent."""
     sign = _SIGNS.get(severity, "🔥")
     return Card(t("alerts-worse", sign=sign, name=_title(episode, t), severity=t(f"alerts-severity-{severity}")))
+
+
+def _sign(episode: Episode) -> str:
+    return "✅" if episode.resolved_at is not None else _SIGNS.get(episode.severity, "🔥")
+
+
+def _rank(episode: Episode) -> int:
+    return SEVERITIES.index(episode.severity) if episode.severity in SEVERITIES else len(SEVERITIES)
 
 
 def _title(episode: Episode, t: Texts) -> str:
@@ -97,14 +120,18 @@ def _alert(alert: Alert, episode: Episode, t: Texts, *, whole: bool) -> Html:
     words = [_label(name, value) for name, value in first]
     if alert.name and alert.name != _title(episode, t):
         words.insert(0, escape(cut_text(_one_line(alert.name), _NAME_UNITS)))
-    summary = next((alert.annotations[key] for key in _SUMMARIES if alert.annotations.get(key)), "")
+    summary = _summary(alert)
     if summary:
-        words.append(escape(cut_text(_one_line(summary), _SUMMARY_UNITS)))
+        words.append(escape(cut_text(summary, _SUMMARY_UNITS)))
     line = Html("🔴 " if fires else "▫️ ") + Html.join(" · ", words or [escape(alert.name or "…")])
     description = alert.annotations.get("description", "").strip()
     if not whole or not fires or description in {"", summary}:
         return line
     return Html(f"{line}\n{folded(escape(cut_text(description, _DESCRIPTION_UNITS)))}")
+
+
+def _summary(alert: Alert) -> str:
+    return _one_line(next((alert.annotations[key] for key in _SUMMARIES if alert.annotations.get(key)), ""))
 
 
 def _label(name: str, value: str) -> Html:

@@ -1,6 +1,10 @@
 # What other programs tell us: Alertmanager, Grafana, anybody with a webhook.
 
 alerts-several = Several alerts
+alerts-digest = 📋 <b>{ $count ->
+    [one] { $count } group of alerts
+   *[other] { $count } groups of alerts
+} at once</b>
 alerts-firing = { $count ->
     [one] { $count } alert
    *[other] { $count } alerts

@@ -1,6 +1,12 @@
 # Что сообщают другие программы: Alertmanager, Grafana, кто угодно с вебхуком.
 
 alerts-several = Несколько тревог
+alerts-digest = 📋 <b>Сразу { $count ->
+    [one] { $count } группа тревог
+    [few] { $count } группы тревог
+    [many] { $count } групп тревог
+   *[other] { $count } группы тревог
+}</b>
 alerts-firing = { $count ->
     [one] { $count } тревога
     [few] { $count } тревоги

@@ -1,6 +1,12 @@
 # Що повідомляють інші програми: Alertmanager, Grafana, будь-хто з вебхуком.
 
 alerts-several = Кілька тривог
+alerts-digest = 📋 <b>Одразу { $count ->
+    [one] { $count } група тривог
+    [few] { $count } групи тривог
+    [many] { $count } груп тривог
+   *[other] { $count } групи тривог
+}</b>
 alerts-firing = { $count ->
     [one] { $count } тривога
     [few] { $count } тривоги

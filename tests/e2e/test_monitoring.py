@@ -12,15 +12,19 @@ import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.app import utc_now
 from bot.http import serving
 from bot.settings import Settings
 from demo.sandbox.sandbox import Sandbox
+from ops.project import HookSpec
+from ops.store.postgres import open_pool
 from tests.alertmanager.payloads import alert, payload, written
 from tests.e2e.harbour import TOKEN as BOT_TOKEN
 from tests.e2e.harbour import Harbour
@@ -222,6 +226,79 @@ async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
         assert harbour.messages()[1].text == "🔥 HighErrorRate: стало гірше, тепер критично"
         assert harbour.messages()[1].reply_to is message
         assert message.text.startswith("🔥 HighErrorRate")
+
+
+async def test_a_simple_hook_is_an_incident_and_a_silent_alertmanager_too(
+    sandbox: Sandbox, fresh_dsn: str, tmp_path: Path
+) -> None:
+    harbour = Watched(sandbox, fresh_dsn, tmp_path, alerts={"every": "off", "wait": "100ms"})
+    async with harbour.open():
+        harbour.app.driver.inventory.hooks = {"uptime": HookSpec(project="formbot")}
+        trouble = {"title": "Site <b>down", "text": "502 Bad Gateway", "key": "site"}
+        assert await harbour.post(written(trouble), "/hooks/uptime") == 200
+        told = await harbour.letter("incident:1:%")
+        assert told.text.startswith("🔴 formbot · з ")
+        assert "Site <b>down (від uptime)" in told.text
+        assert "502 Bad Gateway" in told.text
+        await harbour.post(written({**trouble, "status": "ok"}), "/hooks/uptime")
+        await harbour.until_shows(told, "✅")
+        await harbour.post(written(payload("v0.34", alert("Watchdog", severity="none"))))
+        await harbour.app.monitors.look(utc_now() + timedelta(minutes=11))
+        silent = await harbour.letter("incident:2:%")
+        assert "моніторинг alertmanager:9093 мовчить уже 10 хв" in silent.text
+
+
+async def test_after_half_an_hour_without_telegram_everything_comes_late_and_the_worst_first(
+    sandbox: Sandbox, fresh_dsn: str, tmp_path: Path
+) -> None:
+    harbour = Watched(sandbox, fresh_dsn, tmp_path, alerts={"every": "off", "wait": "100ms"})
+    async with harbour.open():
+        harbour.world.faults.down = True
+        harbour.app.driver.inventory.hooks = {"uptime": HookSpec()}
+        for severity in ("info", "warning", "critical"):
+            body = payload("v0.34", alert(f"Is{severity}", severity=severity), groupKey=severity, groupLabels={})
+            assert await harbour.post(written(body)) == 200
+        for number in range(5):
+            assert await harbour.post(written({"title": f"Site {number}", "key": str(number)}), "/hooks/uptime") == 200
+        await harbour.until_row("SELECT count(*) = 8 FROM outbox")
+        await harbour.stop_bot()
+        async with await open_pool(fresh_dsn) as pool:
+            half_an_hour = "interval '30 minutes'"
+            await pool.execute(
+                f"UPDATE outbox SET created_at = created_at - {half_an_hour}, taken_at = taken_at - {half_an_hour}"  # noqa: S608  our own words
+            )
+        await harbour.start_bot()
+        harbour.world.faults.calm()
+        await harbour.world.until(lambda: len(harbour.messages()) == 4)
+        texts = [message.text for message in harbour.messages()]
+        assert all(text.startswith("⏱ Із запізненням: це було о ") for text in texts)
+        assert sum("Site" in text for text in texts) == 1, "five incidents are one message"
+        order = [
+            next(i for i, text in enumerate(texts) if word in text) for word in ("Iscritical", "Iswarning", "Isinfo")
+        ]
+        assert order == sorted(order)
+
+
+async def test_many_groups_at_once_are_one_message_and_each_gets_its_own_when_it_changes(
+    sandbox: Sandbox, fresh_dsn: str, tmp_path: Path
+) -> None:
+    harbour = Watched(sandbox, fresh_dsn, tmp_path)
+    async with harbour.open():
+        harbour.world.faults.down = True
+        for number in range(20):
+            await harbour.post(written(payload("v0.27", alert(instance=f"web{number}"), groupKey=str(number))))
+        await harbour.until_row("SELECT count(*) = 20 FROM outbox")
+        harbour.world.faults.calm()
+        await harbour.world.until(lambda: len(harbour.messages()) == 1)
+        (digest,) = harbour.messages()
+        assert digest.text.startswith("📋 Одразу 20 груп тривог\n🔥 HighErrorRate · job=formbot · 1 тривога з ")
+        assert "5% of the requests to web7 fail" in digest.text
+        await harbour.until_row("SELECT count(*) = 20 FROM outbox WHERE sent_at IS NOT NULL")
+        over = alert(instance="web7", ended=timedelta(minutes=5))
+        await harbour.post(written(payload("v0.27", over, groupKey="7")))
+        await harbour.world.until(lambda: len(harbour.messages()) == 3)
+        assert harbour.messages()[1].text.startswith("✅ HighErrorRate")
+        assert harbour.messages()[2].reply_to is harbour.messages()[1]
 
 
 async def test_a_bot_that_stands_still_says_nothing_to_the_dead_mans_switch(
