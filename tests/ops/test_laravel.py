@@ -261,6 +261,7 @@ def test_the_newest_backup_is_shown_with_its_age_and_one_that_was_changed_is_not
         (folder / name).write_bytes(b"dump")
         digest = subprocess.run(["sha256sum", name], cwd=folder, capture_output=True, text=True, check=True).stdout
         (folder / f"{name}.sha256").write_text(digest)
+        (folder / f"{name}.json").write_text("{}")  # what the dump holds
     os.utime(folder / "shop_20251009_100000.sql.gz", (1, 1))
     script = remote_script(shared_script("show-backups.sh")).text
     values = {"BACKUPS": str(tmp_path), "DATABASES": "shop other", "PROJECT": "shop", "COMMIT": "0" * 40}

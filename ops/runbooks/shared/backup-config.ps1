@@ -14,6 +14,8 @@ if ($files.Length -eq 0) { Skip 'no-config' }
 Add-Type -AssemblyName System.IO.Compression
 Add-Type -AssemblyName System.IO.Compression.FileSystem
 try {
+    # What an earlier try has left behind must not stand in the way of this one.
+    Remove-Item -LiteralPath "$archive.part" -Force -ErrorAction SilentlyContinue
     $zip = [System.IO.Compression.ZipFile]::Open("$archive.part", 'Create')
     try {
         foreach ($file in $files) {
@@ -25,7 +27,7 @@ try {
     $saved = $zip.Entries.Count
     $zip.Dispose()
     if ($saved -ne $files.Length) { throw 'an entry is missing' }
-    Move-Item -LiteralPath "$archive.part" -Destination $archive
+    Move-Item -LiteralPath "$archive.part" -Destination $archive -Force
 } catch {
     Say-Line "$_"
     Remove-Item -LiteralPath "$archive.part" -Force -ErrorAction SilentlyContinue

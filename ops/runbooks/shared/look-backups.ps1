@@ -4,7 +4,7 @@ foreach ($database in (Get-Words $env:DATABASES)) {
     if (Test-Path -LiteralPath $env:BACKUPS) {
         $pattern = '^' + [regex]::Escape($database) + '_(week_)?[0-9].*\.sql\.'
         $newest = Get-ChildItem -LiteralPath $env:BACKUPS -Recurse -File | Where-Object { $_.Name -match $pattern } |
-            Where-Object { $_.Extension -ne '.sha256' } | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
+            Where-Object { $_.Extension -notin '.sha256', '.json', '.part', '.plain' } | Sort-Object LastWriteTimeUtc | Select-Object -Last 1
     }
     if ($newest) {
         $age = [long] ([DateTime]::UtcNow - $newest.LastWriteTimeUtc).TotalSeconds

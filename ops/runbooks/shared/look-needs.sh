@@ -21,7 +21,7 @@ psql_version() {
 }
 mysql_version() {
     (
-        if [ "${DATABASE_ENGINE:-}" = mysql ] && [ -z "${DATABASE_CONTAINER:-}" ]; then
+        if [ "${DATABASE_ENGINE:-}" = mysql ]; then
             # include: mysql-login.sh
             ask_database 'SELECT VERSION()'
         else

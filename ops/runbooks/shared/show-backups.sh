@@ -5,7 +5,7 @@ now=$(date +%s)
 newest() { # newest PATTERN...: of those that there are
     found=
     for file in "$@"; do
-        case $file in *.sha256 | *"*"*) continue ;; esac
+        case $file in *.sha256 | *.json | *"*"*) continue ;; esac
         if [ -z "$found" ] || [ "$file" -nt "$found" ]; then found=$file; fi
     done
     [ -n "$found" ]
@@ -17,7 +17,7 @@ tell() { # tell WHAT FILE
     echo "$1: $2, $bytes bytes, $((age / 3600)) h $((age % 3600 / 60)) min old"
 }
 for database in $DATABASES; do
-    if ! newest "$BACKUPS"/*/"${database}_"[0-9]*.sql.gz*; then
+    if ! newest "$BACKUPS"/*/"${database}_"[0-9]*.sql*.* "$BACKUPS"/*/"${database}_week_"[0-9]*.sql*.*; then
         echo "$database: no backup in $BACKUPS"
         warn backup-none
         continue
