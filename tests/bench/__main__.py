@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import bot  # noqa: F401  first of all: it has aiogram imported the cheap way
 from demo.sandbox.openssh import SshdMissing
 from ops.errors import PostgresUnavailable
-from tests.bench import durable, first, process, steps, watching
+from tests.bench import dump, durable, first, process, steps, watching
 from tests.bench.figure import Figure, table
 from tests.bench.stage import Stage
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BENCHES: dict[str, Callable[[Stage], Awaitable[list[Figure]]]] = {
     "steps": steps.measure,
     "durable": durable.measure,
+    "dump": dump.measure,
     "start": process.measure_start,
     "idle": process.measure_idle,
     "first": first.measure,

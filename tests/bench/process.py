@@ -75,7 +75,7 @@ async def measure_idle(stage: Stage) -> list[Figure]:
             await asyncio.sleep(_SETTLED_SECONDS)
             before = cpu_seconds(pid)
             await asyncio.sleep(_IDLE_SECONDS)
-            memory[name].append(_resident_mb(pid))
+            memory[name].append(resident_mb(pid))
             return Sample(_IDLE_SECONDS, cpu_seconds(pid) - before)
 
     samples = await interleaved({name: partial(idle, name) for name in BOTS}, _IDLES, warm_up=0)
@@ -92,7 +92,8 @@ def cpu_seconds(pid: int) -> float:
     return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
-def _resident_mb(pid: int) -> float:
+def resident_mb(pid: int) -> float:
+    """Return the memory that a process has of its own and shared."""
     found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
     assert found
     return int(found[1]) / 1024

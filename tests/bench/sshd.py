@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Self
 
 import asyncssh
 
+from bot.postgres import find_package
 from demo.sandbox.layout import current_user
 from demo.sandbox.login import SshLogin
 from demo.sandbox.openssh import PRIVILEGE_SEPARATION, find_sshd
@@ -37,8 +38,9 @@ AuthenticationMethods publickey
 PermitRootLogin prohibit-password
 PermitUserRC no
 UseDNS no
-# A home of its own: nothing is left in the real one. SHLVL keeps bash from reading ~/.bashrc.
-SetEnv HOME="{folder}/home" SHLVL=1
+# A home of its own: nothing is left in the real one. SHLVL keeps bash from reading ~/.bashrc. PostgreSQL's programs are
+# those of the server that we start.
+SetEnv HOME="{folder}/home" SHLVL=1 PATH="{programs}:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
 """
 
 
@@ -62,7 +64,11 @@ class Sshd:
         port = _free_port()
         self.login = self._make_keys(port)
         config = self._folder / "sshd_config"
-        config.write_text(_CONFIG.format(address=_ADDRESS, port=port, folder=self._folder))
+        config.write_text(
+            _CONFIG.format(
+                address=_ADDRESS, port=port, folder=self._folder, programs=find_package() / "pginstall" / "bin"
+            )
+        )
         self._process = subprocess.Popen(  # noqa: ASYNC220  starting takes no time
             [sshd, "-D", "-f", str(config), "-E", str(self._folder / "sshd.log")]
         )

@@ -43,10 +43,12 @@ class Telegram:
         """Have an update for the bot."""
         self._world.say(self._team, self._olena, text)
 
-    async def answered(self, messages: int) -> None:
+    async def answered(self, messages: int, seconds: float = 60) -> None:
         """Wait until the bot has sent that many messages in all, files included."""
         calls = self._world.calls_of
-        await self._world.until(lambda: len(calls("sendMessage")) + len(calls("sendDocument")) >= messages, timeout=60)
+        await self._world.until(
+            lambda: len(calls("sendMessage")) + len(calls("sendDocument")) >= messages, timeout=seconds
+        )
 
     @property
     def messages(self) -> int:

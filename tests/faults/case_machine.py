@@ -37,6 +37,13 @@ async def self_deployed(ground: Ground, long: bool) -> Row:  # noqa: FBT001
     return row
 
 
+async def backups_spoilt(ground: Ground, long: bool) -> Row:  # noqa: FBT001
+    """F30: real databases are dumped while the disk fills up, the dump dies, and bytes of the file are flipped."""
+    row = Row(200 if long else 4, "flipped bytes, twice")
+    row.ends = await _tests(ground, row, "tests/ops/test_backup_scripts.py", long=long)
+    return row
+
+
 async def _tests(ground: Ground, row: Row, file: str, *, long: bool) -> int:
     """Run a file of tests in a process of its own; return how many passed."""
     process = await asyncio.create_subprocess_exec(

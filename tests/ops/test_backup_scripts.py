@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import os
 import re
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 PROGRAMS = find_package() / "pginstall" / "bin"
 PATH = f"{PROGRAMS}:/usr/local/bin:/usr/bin:/bin"
 MARK = "20251010_020000"
+FLIPS = 200 if os.environ.get("LOTSMAN_FAULTS") == "long" else 4
 TABLES = """
 CREATE TABLE customers (id serial PRIMARY KEY, name text NOT NULL UNIQUE);
 CREATE TABLE "Order lines" (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -78,12 +80,14 @@ class Server:
     def environment(self) -> dict[str, str]:
         return {"PATH": self.path, "HOME": str(self.project), "LOTSMAN_MARK": "<mark>"}
 
-    def start(self, script: str, **values: str) -> subprocess.Popen[str]:
+    def start(
+        self, script: str, wrapper: tuple[str, ...] = (), before: str = ":", **values: str
+    ) -> subprocess.Popen[str]:
         """Start a script as the runner does: its values are in nobody's arguments."""
         text = remote_script(shared_script(script)).text
         exports = "".join(f"export {name}='{value}'\n" for name, value in {**self.values, **values}.items())
         process = subprocess.Popen(
-            ["sh"],
+            [*wrapper, "sh"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -94,7 +98,9 @@ class Server:
         assert process.stdin is not None
         whole = self.project.parent / f"{script}-whole.sh"
         whole.write_text(text)
-        process.stdin.write(f"LOTSMAN_MARK='<mark>'\n{exports}. {whole} </dev/null\n")
+        look = f"find {self.backups} -type f -printf 'left: %f\\n'" if wrapper else ":"
+        body = f"(. {whole}) </dev/null; r=$?; {look}; exit $r" if wrapper else f". {whole} </dev/null"
+        process.stdin.write(f"LOTSMAN_MARK='<mark>'\n{before}\n{exports}{body}\n")
         process.stdin.close()
         process.stdin = None
         return process
@@ -341,7 +347,7 @@ def test_a_dump_that_is_killed_says_so_and_leaves_no_file(shop: Server, dsn: str
 def test_what_was_changed_cut_or_taken_away_since_is_found(shop: Server) -> None:
     file = shop.back_up()
     whole, dice = file.read_bytes(), Random(7)  # noqa: S311  the same bytes every time
-    for place in dice.sample(range(len(whole)), 5):
+    for place in dice.sample(range(len(whole)), FLIPS):
         file.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << dice.randrange(8))]) + whole[place + 1 :])
         assert shop.verify(file, "verify-file.sh") == 65
         assert shop.facts()["backup_bad"] == "changed"
@@ -354,6 +360,35 @@ def test_what_was_changed_cut_or_taken_away_since_is_found(shop: Server) -> None
     file.unlink()
     assert shop.verify(file, "verify-file.sh") == 65
     assert shop.facts()["backup_bad"] == "missing"
+
+
+def test_a_flipped_byte_of_a_sealed_backup_is_found_by_opening_it_too(shop: Server, keys: tuple[str, str]) -> None:
+    public, secret = keys
+    file = shop.back_up(ENCRYPT_TO=public)
+    whole, dice = file.read_bytes(), Random(8)  # noqa: S311  as above
+    for place in dice.sample(range(len(whole)), FLIPS):
+        file.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << dice.randrange(8))]) + whole[place + 1 :])
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        status = shop.verify(file, "verify-file.sh", BACKUP_SHA256=digest, BACKUP_IDENTITY=secret)
+        # In the letter's head it may be the name of whom it is for: then the key does not fit any more.
+        assert (status, shop.verdict) in {(65, "backup-undecodable"), (64, "identity-wrong")}, place
+
+
+def test_a_disk_that_fills_up_meanwhile_fails_the_backup_and_keeps_the_ones_before(shop: Server, dsn: str) -> None:
+    ask(dsn, "CREATE TABLE noise AS SELECT md5(random()::text) FROM generate_series(1, 90000)")
+    before = shop.backups / "manual" / f"{shop.values['DATABASE']}_20250101_000000.sql.gz"
+    mounting = f"mount -t tmpfs -o size=1m tmpfs {shop.backups} && mkdir {before.parent} && echo x >{before}"
+    shop.backups.mkdir()
+    if subprocess.run(["unshare", "-m", "sh", "-c", mounting], capture_output=True, check=False).returncode:
+        pytest.skip("nothing may be mounted here")
+    process = shop.start("backup-postgres.sh", ("unshare", "-m"), mounting, BACKUP_ENGINE="postgres")
+    shop.said = process.communicate(timeout=120)[0]
+    assert process.returncode == 65, shop.said
+    assert shop.verdict == "backup-failed"
+    assert "write=1" in shop.facts()["stage"].split()
+    assert "left: " in shop.said
+    assert f"left: {before.name}" in shop.said
+    assert shop.said.count("left: ") == 2, "the one before, and a lock"
 
 
 def test_two_projects_whose_databases_are_called_the_same_do_not_overwrite_each_other(shop: Server) -> None:
