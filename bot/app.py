@@ -32,7 +32,9 @@ from handlers.letters import Letters
 from handlers.menu import publish_menus
 from handlers.outbox import Postman
 from handlers.telegram import Sender
+from handlers.vault_letters import VaultLetters
 from ops.actor import Role
+from ops.backups.fetching import Fetcher
 from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
@@ -197,6 +199,7 @@ class App:
                 now=utc_now,
             ),
             AlertLetters(sender, self.alerts, self.outbox, team=self.languages.team, now=utc_now),
+            self._vault_letters(sender),
             team=self.languages.team,
             run_log=run_log,
             now=utc_now,
@@ -231,6 +234,10 @@ class App:
             team_chat=self._team_chat,
             handle=self._handle,
             announcements=self.announcements,
+            backups=driver.backups,
+            keeping=driver.keeping,
+            keeper=driver.keeper,
+            patrol=driver.patrol,
             watches=driver.watches,
             incidents=driver.incidents,
             wishes=driver.wishes,
@@ -255,6 +262,19 @@ class App:
         self.dispatcher.include_routers(*routers())
         url = server.api_url(token, "getUpdates")
         self.poller = Poller(self.bot, url, self.inbox, self._handle, utc_now, self.postman.telegram_is_back)
+
+    def _vault_letters(self, sender: Sender) -> VaultLetters:
+        driver = self.driver
+        return VaultLetters(
+            sender,
+            driver.inventory,
+            driver.backups,
+            driver.keeping,
+            driver.keeper,
+            Fetcher(driver.hosts, lambda: secrets.token_hex(16)),
+            self.languages,
+            utc_now,
+        )
 
     def _build_reload(self) -> None:
         configuration = self.driver.configuration
@@ -317,6 +337,7 @@ class App:
 
     async def _clean(self) -> None:
         await clean(self.driver.pool, utc_now())
+        await self.driver.keeping.forget(utc_now())
         for host in tuple(self.driver.hosts.values()):  # a reload may replace them meanwhile
             with contextlib.suppress(HostError):  # there is another night tomorrow
                 await host.clean(KEEP_JOBS_DAYS)

@@ -14,8 +14,12 @@ import structlog
 
 from bot.configuration import Configuration
 from bot.postgres import EmbeddedPostgres
+from bot.timers import every_minute
 from handlers.menu import RESERVED
 from ops.actor import Role
+from ops.backups.folders import Folders
+from ops.backups.keeper import Keeper
+from ops.backups.patrol import Patrol
 from ops.errors import HostError
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.questions import Questions
@@ -25,10 +29,12 @@ from ops.runs.launcher import Launcher
 from ops.runs.library import load_library
 from ops.runs.secrets import learn_secrets
 from ops.runs.worker import Worker
+from ops.store.backups import PostgresBackups
 from ops.store.dispatch import Dispatcher
 from ops.store.hints import Hints
 from ops.store.incidents import PostgresIncidents
 from ops.store.journal import PostgresJournal, identify
+from ops.store.keeping import PostgresKeeping
 from ops.store.mutes import PostgresMutes
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.patterns import PostgresPatterns
@@ -100,6 +106,7 @@ class Driver:
         """Drive runs until cancelled."""
         log.info("driving runs", projects=sorted(self.inventory.projects))
         async with asyncio.TaskGroup() as group:
+            group.create_task(self._keep(), name="keeping")
             group.create_task(self.hints.run(), name="hints")
             group.create_task(self.dispatcher.run(), name="dispatcher")
             group.create_task(self.probation.run(), name="probation")
@@ -184,6 +191,7 @@ class Driver:
             told=self._told,
             now=self.now,
         )
+        self._build_keeping()
         self.hints = Hints(
             self.pool,
             on_run=self._changed,
@@ -191,6 +199,33 @@ class Driver:
             on_reload=self.configuration.call,
             on_return=self._listening_again,
         )
+
+    def _build_keeping(self) -> None:
+        """Build what makes backups by the clock, keeps as many as are wanted, and looks after them."""
+        zone, folders = self.settings.zone, Folders(self.questions)
+        self.backups = PostgresBackups(self.pool)
+        self.keeping = PostgresKeeping(self.pool)
+        shared = (self.backups, self.keeping, folders, zone)
+        observe = self.incidents.observe
+        self.keeper = Keeper(self.inventory, self.launcher, *shared, team=self.team, observe=observe, now=self.now)
+        self.patrol = Patrol(self.inventory, *shared, saved=self.keeper.saved, observe=observe, now=self.now)
+
+    async def _keep(self) -> None:
+        """Do every minute what is due about backups. A task's boundary: what was not done is due again then."""
+        minute = asyncio.Event()
+
+        async def tick() -> None:  # what is no coroutine, the scheduler calls in another thread
+            minute.set()
+
+        with every_minute(self.settings.zone, tick):
+            while True:
+                for look in (self.keeper.look, self.patrol.look):
+                    try:
+                        await look()
+                    except Exception:
+                        log.exception("the keeping of backups goes on later")
+                await minute.wait()
+                minute.clear()
 
     def _read_inventory(self) -> Inventory:
         return load_inventory(self.settings.lotsman_config, self.settings.admin_ids)

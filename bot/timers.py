@@ -41,3 +41,17 @@ def timers(
         yield scheduler
     finally:
         scheduler.shutdown(wait=False)
+
+
+@contextmanager
+def every_minute(zone: tzinfo, call: Callable[[], Awaitable[object]]) -> Iterator[AsyncIOScheduler]:
+    """Call something at the beginning of every minute."""
+    scheduler = AsyncIOScheduler(
+        timezone=zone, job_defaults={"misfire_grace_time": _GRACE_SECONDS, "coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(call, "cron", second=0, id="every-minute")
+    scheduler.start()
+    try:
+        yield scheduler
+    finally:
+        scheduler.shutdown(wait=False)

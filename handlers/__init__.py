@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from handlers.commands import (
     announce,
     backup,
+    backups,
     cancel,
+    dbsize,
     go_on,
     incidents,
     language,
@@ -31,6 +33,6 @@ if TYPE_CHECKING:
 
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
-    first = (versions, backup, plan, line, logs, status, runs, go_on, cancel, unlock, language, late)
+    first = (versions, backup, backups, dbsize, plan, line, logs, status, runs, go_on, cancel, unlock, language, late)
     then = (reload, announce, probation, incidents, runbooks, help_command)
     return [each.new_router() for each in (*first, *then)]

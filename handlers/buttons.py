@@ -177,6 +177,45 @@ class MuteButton(CallbackData, prefix="mute"):
     incident: Number
 
 
+class BackupAction(StrEnum):
+    """What can be asked of one backup."""
+
+    SHOW = "show"
+    DOWNLOAD = "get"
+    VERIFY = "verify"
+    PIN = "pin"
+    UNPIN = "unpin"
+
+
+class BackupButton(CallbackData, prefix="bak"):
+    """Something about one backup, by its row in the catalogue."""
+
+    action: BackupAction
+    backup: Number
+
+
+class BackupsPage(CallbackData, prefix="baks"):
+    """A page of a project's backups, from 0; ``fresh``: as a message of its own."""
+
+    project: str
+    page: Annotated[int, Field(ge=0, lt=10_000)] = 0
+    fresh: bool = False
+
+
+class BackupsAbout(CallbackData, prefix="baka"):
+    """Something about all backups of a project: ``cleanup``, ``schedule``, ``dbsize`` or ``verify``."""
+
+    what: str
+    project: str
+
+
+class CleanUp(CallbackData, prefix="clean"):
+    """Delete what was shown; ``plan``: a piece of the hash of exactly that."""
+
+    project: str
+    plan: str
+
+
 class Withdraw(CallbackData, prefix="off"):
     """Call off what was announced."""
 

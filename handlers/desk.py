@@ -18,13 +18,17 @@ if TYPE_CHECKING:
     from handlers.i18n import Languages, Texts
     from handlers.reply import Reply
     from ops.actor import Actor, Right
+    from ops.backups.keeper import Keeper
+    from ops.backups.patrol import Patrol
     from ops.errors import OpsError
     from ops.hosts.questions import Questions
     from ops.inventory import Inventory
     from ops.runs.launcher import Launcher
     from ops.store.announcements import PostgresAnnouncements
+    from ops.store.backups import PostgresBackups
     from ops.store.inbox import PostgresInbox
     from ops.store.journal import PostgresJournal
+    from ops.store.keeping import PostgresKeeping
     from ops.store.people import PostgresPeople
     from ops.store.releases import PostgresReleases
     from ops.store.watches import PostgresWatches
@@ -52,6 +56,10 @@ class Desk:
     handle: Callable[[Update], Awaitable[None]]
     """Handles an update as if it had just come in."""
     announcements: PostgresAnnouncements
+    backups: PostgresBackups
+    keeping: PostgresKeeping
+    keeper: Keeper
+    patrol: Patrol
     watches: PostgresWatches
     incidents: Incidents
     wishes: PostgresWishes

@@ -95,6 +95,11 @@ class Texts:
         """Return date and time to the second in the team's zone: ``2025-10-10 15:30:00``."""
         return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M:%S")
 
+    def planned(self, at: datetime) -> str:
+        """Return a time to come in the team's zone, with its day: ``Sun 12.10 03:00``."""
+        local = at.astimezone(self._zone)
+        return f"{self(f'weekday-{local.weekday()}')} {local:%d.%m %H:%M}"
+
     def span(self, seconds: float) -> Html:
         """Return how long something took: ``0,4 s``, ``12 s``, ``3 min 5 s``, ``2 h 5 min``, ``3 d 4 h``."""
         whole = round(seconds)

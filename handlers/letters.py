@@ -16,6 +16,8 @@ from handlers.cards.probation import probation_line, trouble_card
 from handlers.cards.run import result_card, run_card
 from handlers.picture import can_draw, draw
 from handlers.telegram import LATE, Delivery, Document, Sender
+from ops.actor import CLOCK
+from ops.runs.events import Result
 from ops.watch.performance import AFTER, BEFORE, measured
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from handlers.incident_letters import IncidentLetters
     from handlers.markup import Html
     from handlers.outbox import Live
+    from handlers.vault_letters import VaultLetters
     from ops.runs.run import Run
     from ops.store.announcements import PostgresAnnouncements
     from ops.store.journal import PostgresJournal
@@ -50,8 +53,8 @@ class Letters:
     ``attention``: a run asks what became of a step. ``config``: what a reload has changed.
     ``announce``: downtime that was planned, comes soon, or was called off. ``measured``: a picture of what
     a run has measured. ``watch``: how its probation stands, on its card. ``trouble``: an alert about that.
-    Letters about incidents are IncidentLetters' own, those about alerts from elsewhere AlertLetters'.
-    ``follow``: a log as it grows. ``follow-ended``: what of it stays.
+    Letters about incidents are IncidentLetters' own, those about alerts from elsewhere AlertLetters', about backups
+    VaultLetters'. ``follow``: a log as it grows. ``follow-ended``: what of it stays.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Letters:
         watches: PostgresWatches,
         incidents: IncidentLetters,
         alerts: AlertLetters,
+        vault: VaultLetters,
         *,
         team: Texts,
         run_log: RunLog,
@@ -96,6 +100,7 @@ class Letters:
             **alerts.kinds,
             "follow": self._send_follow,
             "follow-ended": self._end_follow,
+            **vault.kinds,
         }
 
     async def deliver(self, letter: Letter, to: Destination) -> int | None:
@@ -216,14 +221,18 @@ class Letters:
         place = await self._outbox.message_of(live if isinstance(live, str) else f"run:{live}")
         return place[0].chat_id if place else None
 
-    async def _send_card(self, body: Body, to: Destination) -> int:
+    async def _send_card(self, body: Body, to: Destination) -> int | None:
         run = await self._journal.load(body["run"])
+        if is_quiet(run):
+            return None
         card = await self._card(run)
         self._shown[run.id] = card
         return await self._sender.send(Delivery(to, card))
 
-    async def _send_result(self, body: Body, to: Destination) -> int:
+    async def _send_result(self, body: Body, to: Destination) -> int | None:
         run = await self._journal.load(body["run"])
+        if is_quiet(run) and run.result is Result.SUCCEEDED:
+            return None
         place = await self._outbox.message_of(f"run:{run.id}")
         last = await self._card(run)
         # Not again when only the message after it has failed: of two calls in a storm, one more often goes wrong.
@@ -266,6 +275,11 @@ class Letters:
         if not await self._sender.edit(to, message_id, card):
             fresh = await self._sender.send(Delivery(to, card, silent=True))
             await self._outbox.replace_message(f"run:{run_id}", to, fresh)
+
+
+def is_quiet(run: Run) -> bool:
+    """Whether nobody asked for it: what the clock begins is told when it has not gone well."""
+    return run.actor_id == CLOCK.id and run.actor_name == CLOCK.name
 
 
 def _delivery(body: Body, to: Destination) -> Delivery:

@@ -41,6 +41,8 @@ COMMANDS: Final[dict[str, Right]] = {
     "preflight": Right.OPERATE,
     "restart": Right.OPERATE,
     "backup": Right.OPERATE,
+    "backups": Right.VIEW,
+    "dbsize": Right.VIEW,
     "plan": Right.OPERATE,
     "announce": Right.OPERATE,
     "logs": Right.VIEW,

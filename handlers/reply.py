@@ -53,6 +53,11 @@ class Reply:
         else:
             await self._queue("edit", card, MESSAGE_UNITS, {"message": self._message_id})
 
+    async def queue(self, draft: Draft) -> None:
+        """Queue a letter of a kind of its own."""
+        await self._outbox.add(draft)
+        self._wake()
+
     async def _queue(self, kind: str, card: Card, most: int, extra: dict[str, Any]) -> None:
         self._count += 1
         whole = type(card)(cut(card.text, most), card.rows)

@@ -15,6 +15,7 @@ from ops.errors import (
     PostgresUnavailable,
     ProjectLocked,
     ScriptRefused,
+    UnknownBackup,
     UnknownProject,
 )
 from ops.ref import nearest
@@ -76,7 +77,7 @@ def error_text(t: Texts, error: OpsError, now: datetime) -> Html:
         case PostgresUnavailable():
             facts["what"] = t(f"postgres-{error.what}")
             facts["hints"] = Html(", ".join(t(f"postgres-hint-{hint}") for hint in error.hints))
-        case UnknownProject():
+        case UnknownProject() | UnknownBackup():
             facts["near"] = near_text(t, error.near)
         case NoRunbook():
             facts["command"] = f"/{error.name.replace('-', '_')}"

@@ -55,3 +55,7 @@ class Actor:
     def sees(self, project: str) -> bool:
         """Whether the project exists for this actor at all."""
         return not self.projects or project in self.projects
+
+
+CLOCK = Actor(0, "clock", Role.ADMIN)
+"""Who does what lotsman.yml has scheduled. No message can come from it: nobody has the id 0."""

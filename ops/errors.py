@@ -5,6 +5,7 @@ OpsError
 ├── BadValue            a word behind a command is none that it takes, or one is missing
 ├── BadMoment           the text names no time to come
 ├── UnknownProject      no project of that name
+├── UnknownBackup       no backup of that name
 ├── NoRunbook           the project cannot do that
 ├── UnknownSource       no log of that name
 ├── BadQuery            a word behind /logs says nothing that lines could be chosen by
@@ -100,6 +101,14 @@ class BadMoment(OpsError):
 @dataclass(eq=False)
 class UnknownProject(OpsError):
     """No project of that name that the actor may see. ``near``: up to three similar names."""
+
+    name: str
+    near: tuple[str, ...] = ()
+
+
+@dataclass(eq=False)
+class UnknownBackup(OpsError):
+    """No backup of that name in any project that the actor may see. ``near``: up to three similar names."""
 
     name: str
     near: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from ops.actor import Role
 from ops.alerts import LimitsSpec
+from ops.backups.keeping import KeepSpec, Remote, ScheduleSpec, read_schedule
 from ops.checks import CertificateCheck, DatabaseCheck, ScriptCheck, TcpCheck
 from ops.duration import Duration
 from ops.spec import (
@@ -263,6 +264,7 @@ class BackupsSpec(Spec):
     """Where backups go on the server, what besides databases and config they hold, and for whom they are encrypted.
 
     encrypt_to: age's public keys. gpg_to: keys of gpg that the server has, for where it has no age.
+    schedule: when they are made by themselves. keep: how many stay. copy_to: where rclone puts a copy of each.
     """
 
     directory: AbsolutePath = "/opt/backups"
@@ -270,6 +272,9 @@ class BackupsSpec(Spec):
     encrypt_to: tuple[AgeRecipient, ...] = ()
     gpg_to: tuple[GpgRecipient, ...] = ()
     folders: dict[Name, Annotated[FolderSpec, BeforeValidator(_read_folder)]] = Field(default_factory=dict)
+    schedule: Annotated[ScheduleSpec, BeforeValidator(read_schedule)] = ScheduleSpec()
+    keep: KeepSpec = KeepSpec()
+    copy_to: Remote | None = None
 
 
 class ProjectSpec(Spec):

@@ -9,7 +9,7 @@ from aiogram.filters import Command
 
 from handlers.buttons import Menu
 from handlers.cards.card import Button, Card, in_rows
-from handlers.commands import announce, cancel, incidents, language, logs, runs, start, status
+from handlers.commands import announce, backups, cancel, dbsize, incidents, language, logs, runs, start, status
 from handlers.markup import Html, code
 from handlers.menu import COMMANDS, own_commands
 from handlers.wording import near_text, runbook_title
@@ -32,6 +32,8 @@ _BARE: dict[str, tuple[Right, Callable[[Talk], Awaitable[None]]]] = {
     "rollback": (Right.OPERATE, lambda talk: start.begin(talk, "rollback", [])),
     "preflight": (Right.OPERATE, lambda talk: start.begin(talk, "preflight", [])),
     "backup": (Right.OPERATE, lambda talk: start.begin(talk, "backup", [])),
+    "backups": (Right.VIEW, lambda talk: backups.begin(talk, [])),
+    "dbsize": (Right.VIEW, lambda talk: dbsize.begin(talk, [])),
     "announce": (Right.OPERATE, announce.show),
     "logs": (Right.VIEW, lambda talk: logs.begin(talk, [])),
     "status": (Right.VIEW, status.show),

@@ -76,9 +76,8 @@ async def start_packed(talk: Talk, name: str, project: Project, packed: str, *, 
 async def repeat(talk: Talk, run: Run) -> None:
     """Do the same again, as a new run. Raises UnknownProject, NotAllowed, NoRunbook, BadValue."""
     project = talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE)
-    values = talk.desk.launcher.library.find(project, run.runbook).values
-    asked = [name for name, spec in values.items() if spec.positional or spec.type == "given"]
-    given = {name: run.plan.values[name] for name in asked if run.plan.values.get(name)}
+    repeated = talk.desk.launcher.library.find(project, run.runbook).repeated
+    given = {name: run.plan.values[name] for name in repeated if run.plan.values.get(name)}
     await start(talk, run.runbook, project, given)
 
 

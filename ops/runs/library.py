@@ -22,15 +22,24 @@ _OF_LOTSMAN = "-self"
 
 
 class Library:
-    """Every runbook that can be asked for. ``own``: by project and name; ``stacks``: by stack and name."""
+    """Every runbook that can be asked for. ``own``: by project and name; ``stacks``: by stack and name.
 
-    def __init__(self, own: Mapping[str, Mapping[str, Runbook]], stacks: Mapping[str, Mapping[str, Runbook]]) -> None:
+    shared: by name, of servers with a Unix shell whatever their stack; these are no commands.
+    """
+
+    def __init__(
+        self,
+        own: Mapping[str, Mapping[str, Runbook]],
+        stacks: Mapping[str, Mapping[str, Runbook]],
+        shared: Mapping[str, Runbook] | None = None,
+    ) -> None:
         self._own = own
         self._stacks = stacks
+        self._shared = shared or {}
 
     def adopt(self, fresh: Library) -> None:
         """Become what another library is, all at once."""
-        self._own, self._stacks = fresh._own, fresh._stacks
+        self._own, self._stacks, self._shared = fresh._own, fresh._stacks, fresh._shared
 
     def differences(self, fresh: Library) -> Difference[str]:
         """Return which commands another library has different, by project and name."""
@@ -49,6 +58,8 @@ class Library:
         shipped = self._stacks[project.stack]
         for_lotsman = shipped.get(name + _OF_LOTSMAN) if project.self else None
         found = self.own(project).get(name) or for_lotsman or shipped.get(name)
+        if found is None and project.shell == "sh":
+            found = self._shared.get(name)
         if found is None or name.endswith(_OF_LOTSMAN):
             raise NoRunbook(project.name, name, tuple(sorted(each.command for each in self.all(project))))
         return found
@@ -93,7 +104,7 @@ def load_library(
                 if complain is None:
                     raise
                 complain(error)
-    return Library(own, stacks)
+    return Library(own, stacks, _read_stack("shared"))
 
 
 def _files(folder: Path | None) -> Iterator[Path]:
@@ -112,6 +123,7 @@ def _read_own(path: Path, project: Project, reserved: Collection[str]) -> Runboo
         ("runbook", "runbook-file", runbook.name if runbook.name != path.stem else ""),
         ("runbook", "runbook-reserved", runbook.command if runbook.command in reserved else ""),
         ("runbook", "runbook-reserved", runbook.name if runbook.name.endswith(_OF_LOTSMAN) else ""),
+        ("runbook", "runbook-reserved", runbook.name if (SHIPPED / "shared" / f"{runbook.name}.yml").exists() else ""),
         *((f"values.{name}", "value-taken", name if name in taken else "") for name in runbook.values),
         *((f"steps.{i}.{key}", "other-shell", text) for i, key, text in _foreign_scripts(runbook, project)),
     ]

@@ -115,6 +115,7 @@ def project_values(project: Project) -> dict[str, str]:
         "ENCRYPT_TO": ",".join(project.backups.encrypt_to),
         "GPG_TO": ",".join(project.backups.gpg_to),
         "COMPRESS": project.backups.compress,
+        "COPY_TO": project.backups.copy_to or "",
         "FREE_DISK_MB": str(project.free_disk_mb),
         "STABLE_SECONDS": _seconds(project.stable),
         "URLS": " ".join(check.http for check in project.checks if isinstance(check, HttpCheck)),

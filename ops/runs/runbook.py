@@ -130,6 +130,11 @@ class Runbook:
         """The values that people write behind the command, flags aside."""
         return [name for name, spec in self.values.items() if spec.positional]
 
+    @property
+    def repeated(self) -> list[str]:
+        """The values with which the same is done once more."""
+        return [*self.asked, *(name for name, spec in self.values.items() if spec.type in {"given", "files"})]
+
     def read_words(self, project: str, words: Sequence[str]) -> dict[str, str]:
         """Return the values that the words behind the command give. Raises BadValue, BadRef."""
         return read_words(self.command, project, self.values, words)

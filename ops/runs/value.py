@@ -22,6 +22,8 @@ _TEXTS = {
     "name": re.compile(_WORD, re.ASCII),
     "digest": re.compile(r"(?:[0-9a-f]{40,64})?", re.ASCII),
     "given": re.compile(r"[^\x00-\x1f\x7f]{0,1000}"),
+    # Entries of ID BYTES SHA256 PATH, parted by the unit separator.
+    "files": re.compile(r"(?:[0-9]+ [0-9]+ [0-9a-f]{64} /[^\x00-\x1f\x7f]+(?:\x1f|$))*", re.ASCII),
 }
 _COUNT = re.compile(r"[0-9]{1,9}", re.ASCII)
 
@@ -39,12 +41,12 @@ class ValueSpec(Spec):
     ref: a branch, tag or commit. way-back: one of these, or ``HEAD~N``. digest: hex digits, or nothing; buttons give
     those. choice: one word ``of`` those listed. count: a whole number, ``least`` to ``most``.
     name: a word of Latin letters, digits and ``. _ @ -``; with an empty default it may be left out. given: text that
-    only Lotsman itself gives. flag: ``yes`` when its own name is written, or nothing.
+    only Lotsman itself gives; files: backups, listed by it. flag: ``yes`` when its own name is written, or nothing.
     constant: always the same, nobody gives it. right: who may give it.
     default: what it is when nobody gives it; without one it is asked for.
     """
 
-    type: Literal["ref", "way-back", "flag", "digest", "given", "constant", "choice", "count", "name"]
+    type: Literal["ref", "way-back", "flag", "digest", "given", "files", "constant", "choice", "count", "name"]
     is_: Annotated[str, Field(alias="is")] = ""
     of: tuple[Word, ...] = ()
     least: Annotated[int, Field(ge=0, lt=10**9)] = 0
@@ -64,14 +66,14 @@ class ValueSpec(Spec):
     @property
     def positional(self) -> bool:
         """Whether people write it as a word of its own."""
-        return self.type not in {"constant", "flag", "digest", "given"}
+        return self.type not in {"constant", "flag", "digest", "given", "files"}
 
     def read(self, text: str) -> str | None:
         """Return the value for what a person wrote; None when it is none. Raises BadRef for a ref that is none."""
         match self.type:
             case "ref" | "way-back":
                 return str(WayBackRef(text) if self.type == "way-back" else Ref(text))
-            case "digest" | "name" | "given":
+            case "digest" | "name" | "given" | "files":
                 return text if text == self.default or _TEXTS[self.type].fullmatch(text) else None
             case "choice":
                 return text if text in self.of else None
@@ -100,7 +102,8 @@ class ValueSpec(Spec):
 
 def usage(command: str, project: str, specs: Mapping[str, ValueSpec]) -> str:
     """Return how a command is written: ``/clear_cache formbot all|pages``."""
-    forms = [spec.form(name) for name, spec in specs.items() if spec.type not in {"constant", "digest", "given"}]
+    ours = {"constant", "digest", "given", "files"}
+    forms = [spec.form(name) for name, spec in specs.items() if spec.type not in ours]
     return " ".join([f"/{command}", project, *forms])
 
 

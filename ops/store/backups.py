@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ops.backups.backup import DECODED, PROVEN, Backup
 from ops.backups.manifest import manifest_of
 from ops.runs.events import Outcome, Part, StepEnded
+from ops.store.keeping import concerns_keeping, record_kept
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,7 +122,7 @@ class PostgresBackups:
 
 def concerns_backups(ended: StepEnded) -> bool:
     """Whether a step has told anything that belongs into the catalogue."""
-    return "backup_path" in ended.facts or VERIFIED_FACT in ended.facts
+    return "backup_path" in ended.facts or VERIFIED_FACT in ended.facts or concerns_keeping(ended)
 
 
 async def record_backups(connection: Connection, run: Run, jobs: set[str] | None = None) -> None:
@@ -137,6 +138,8 @@ async def record_backups(connection: Connection, run: Run, jobs: set[str] | None
             await _enter(connection, run, started, ended)
         if jobs is not None and VERIFIED_FACT in ended.facts:
             await _judge(connection, ended)
+        if jobs is not None:
+            await record_kept(connection, run, started, ended)
 
 
 VERIFIED_FACT = "verified_backup"

@@ -143,7 +143,8 @@ class Harbour:
             "stable": "1s",
             "checks": [{"http": f"http://127.0.0.1:{sandbox.port}/health"}, {"log": "app", "clean": True}],
             "logs": {"app": {"file": str(sandbox.log)}, "journal": {"unit": "formbot"}},
-            "backups": {"directory": str(sandbox.backups)},
+            # What the clock begins would come in between, on a night.
+            "backups": {"directory": str(sandbox.backups), "schedule": "off"},
             "free_disk_mb": 10,
             **(self._same_everywhere() if self.siblings else {}),
             **self._changes,
@@ -171,7 +172,7 @@ class Harbour:
         return {
             "path": path(self.sandbox.path),
             "logs": {"app": {"file": path(self.sandbox.log)}},
-            "backups": {"directory": path(self.sandbox.backups)},
+            "backups": {"directory": path(self.sandbox.backups), "schedule": "off"},
             "checks": [{"log": "app", "clean": True}],
         }
 

@@ -13,10 +13,15 @@ import pytest
 from fluent.syntax import ast, parse, visitor
 
 from handlers.buttons import FollowAction, IncidentAction, MuteWhy, RunAction, WatchAction
+from handlers.buttons import BackupAction, IncidentAction, MuteWhy, RunAction, WatchAction
 from handlers.cards.checklist import ROWS
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
 from handlers.menu import COMMANDS
+from ops.backups.backup import CopyState, Tier
+from ops.backups.freshness import CODES as FRESHNESS
+from ops.backups.retention import DROPPED, KEPT
+from ops.backups.schedule import KINDS
 from ops.errors import OpsError
 from ops.releases.confirmation import CONFIRMABLE
 from ops.releases.migrations import CODES
@@ -155,6 +160,18 @@ def derived_keys() -> set[str]:
         | {f"trouble-{action}" for action in WatchAction}
         | {"reason-crash-loop", "actor-probation"}
         | {f"checklist-{row}" for row in ROWS}
+        | {f"tier-{tier}" for tier in get_args(Tier)}
+        | {f"schedule-{kind}" for kind in KINDS}
+        | {f"weekday-{number}" for number in range(7)}
+        | {f"button-backup-{action.value}" for action in BackupAction if action is not BackupAction.SHOW}
+        | {f"download-{why}" for why in ("large", "plain", "failed")}
+        | {f"cleanup-{what}" for what in ("here", "copies", "refused-most", "refused-all")}
+        | {f"backup-copy-{state}" for state in get_args(CopyState)}
+        | {f"bad-{why}" for why in ("missing", "changed", "other")}
+        | {f"keep-{why}" for why in KEPT}
+        | {f"drop-{why}" for why in DROPPED}
+        | {f"trouble-{code}" for code in FRESHNESS}
+        | {"actor-clock"}
         | {f"announce-{what}" for what in ("made", "soon", "withdrawn")}
         | {f"alerts-link-{kind}" for kind in ("runbook", "dashboard", "panel", "silence", "source", "sender")}
         | {"trouble-hook", "trouble-monitor-silent"}
