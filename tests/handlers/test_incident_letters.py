@@ -24,6 +24,7 @@ from handlers.letters import Letters
 from handlers.markup import Html, plain_text, units
 from handlers.outbox import Postman
 from handlers.telegram import Delivery, Sender
+from handlers.vault_letters import VaultLetters
 from ops.inventory import Inventory
 from ops.store.incidents import PostgresIncidents
 from ops.store.mutes import Mute
@@ -158,8 +159,9 @@ class Post:
         about = IncidentLetters(wire, self.store, self.outbox, inventory, team=texts(), now=lambda: now)
         none: Any = None
         others = AlertLetters(wire, none, self.outbox, team=texts(), now=lambda: now)
+        vault = VaultLetters(wire, inventory, none, none, none, none, none, lambda: now)
         self.letters = Letters(
-            wire, none, self.outbox, none, none, about, others, team=texts(), run_log=none, now=lambda: now
+            wire, none, self.outbox, none, none, about, others, vault, team=texts(), run_log=none, now=lambda: now
         )
         self.postman = Postman(
             self.outbox,

@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from fluent.syntax import ast, parse, visitor
 
-from handlers.buttons import FollowAction, IncidentAction, MuteWhy, RunAction, WatchAction
-from handlers.buttons import BackupAction, IncidentAction, MuteWhy, RunAction, WatchAction
+from handlers.buttons import BackupAction, FollowAction, IncidentAction, MuteWhy, RunAction, WatchAction
 from handlers.cards.checklist import ROWS
 from handlers.i18n import LANGUAGES, LOCALES, Texts
 from handlers.markup import units
