@@ -80,14 +80,15 @@ class Server:
     def environment(self) -> dict[str, str]:
         return {"PATH": self.path, "HOME": str(self.project), "LOTSMAN_MARK": "<mark>"}
 
-    def start(
-        self, script: str, wrapper: tuple[str, ...] = (), before: str = ":", **values: str
-    ) -> subprocess.Popen[str]:
-        """Start a script as the runner does: its values are in nobody's arguments."""
+    def start(self, script: str, *, mounting: str = "", **values: str) -> subprocess.Popen[str]:
+        """Start a script as the runner does: its values are in nobody's arguments.
+
+        mounting: what is run first, where nobody else sees what it mounts; at the end the files that are left are told.
+        """
         text = remote_script(shared_script(script)).text
         exports = "".join(f"export {name}='{value}'\n" for name, value in {**self.values, **values}.items())
         process = subprocess.Popen(
-            [*wrapper, "sh"],
+            ["unshare", "-m", "sh"] if mounting else ["sh"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -98,9 +99,9 @@ class Server:
         assert process.stdin is not None
         whole = self.project.parent / f"{script}-whole.sh"
         whole.write_text(text)
-        look = f"find {self.backups} -type f -printf 'left: %f\\n'" if wrapper else ":"
-        body = f"(. {whole}) </dev/null; r=$?; {look}; exit $r" if wrapper else f". {whole} </dev/null"
-        process.stdin.write(f"LOTSMAN_MARK='<mark>'\n{before}\n{exports}{body}\n")
+        look = f"find {self.backups} -type f -printf 'left: %f\\n'"
+        body = f"(. {whole}) </dev/null; r=$?; {look}; exit $r" if mounting else f". {whole} </dev/null"
+        process.stdin.write(f"LOTSMAN_MARK='<mark>'\n{mounting or ':'}\n{exports}{body}\n")
         process.stdin.close()
         process.stdin = None
         return process
@@ -381,7 +382,7 @@ def test_a_disk_that_fills_up_meanwhile_fails_the_backup_and_keeps_the_ones_befo
     shop.backups.mkdir()
     if subprocess.run(["unshare", "-m", "sh", "-c", mounting], capture_output=True, check=False).returncode:
         pytest.skip("nothing may be mounted here")
-    process = shop.start("backup-postgres.sh", ("unshare", "-m"), mounting, BACKUP_ENGINE="postgres")
+    process = shop.start("backup-postgres.sh", mounting=mounting, BACKUP_ENGINE="postgres")
     shop.said = process.communicate(timeout=120)[0]
     assert process.returncode == 65, shop.said
     assert shop.verdict == "backup-failed"
