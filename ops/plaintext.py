@@ -23,6 +23,12 @@ _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 _PRINTABLE = bytes(range(0x20, 0x7F))
+_PRINTABLE_LINES = _PRINTABLE + b"\n"
+
+
+def is_plain(raw: bytes) -> bool:
+    """Whether bytes are nothing but printable ASCII and newlines."""
+    return not raw.translate(None, _PRINTABLE_LINES)
 
 
 def plain_line(raw: bytes, most: int = LINE_LIMIT) -> str:

@@ -138,6 +138,10 @@ class Redactor:
         """Characters of the longest form: what a reader must hold back where it cuts a text."""
         return max(map(len, self._forms), default=0)
 
+    def harmless(self, text: str) -> bool:
+        """Whether it is seen at once that a text, of any number of lines, has nothing to mask."""
+        return not self._may_know(text) and not _SIGN.search(text.lower()) and not _LIKE_A_BOT_TOKEN.search(text)
+
     def clean(self, text: str) -> str:
         """Return the text with every secret masked."""
         if self._may_know(text):
@@ -246,6 +250,10 @@ class LineRedactor:
     def __init__(self, redactor: Redactor) -> None:
         self._redactor = redactor
         self._inside_key = False
+
+    def harmless(self, text: str) -> bool:
+        """See Redactor.harmless."""
+        return not self._inside_key and self._redactor.harmless(text)
 
     def clean(self, line: str) -> str:
         """Return the line with every secret masked."""

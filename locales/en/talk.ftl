@@ -51,7 +51,7 @@ help-restart = /restart <i>project</i>: restart the services
 help-backup = /backup <i>project</i>: save database and config
 help-plan = /plan <i>project version</i>: what /deploy would do, touching nothing
 help-announce = /announce <i>project when minutes words</i>: tell of downtime beforehand; alone, list it
-help-logs = /logs <i>project log lines words</i>: the end of a log
+help-logs = /logs <i>project log lines error since=1h grep=word</i>: a log; follow: as it grows
 help-status = /status: what is live where
 help-incidents = /incidents: what hurts, and what is muted
 help-mute = /mute <i>what time reason</i>: keep quiet about a project, a server or a check
@@ -82,7 +82,7 @@ menu-about-restart = Restart the services
 menu-about-backup = Save database and config
 menu-about-plan = What a deploy would do
 menu-about-announce = Announce downtime
-menu-about-logs = Show the end of a log
+menu-about-logs = Search a log, or follow it
 menu-about-status = What is live where
 menu-about-incidents = What hurts, and what is muted
 menu-about-mute = Keep quiet about a project, a server or a check

@@ -51,7 +51,7 @@ help-restart = /restart <i>проект</i>: перезапустить служ
 help-backup = /backup <i>проект</i>: сохранить базу и настройки
 help-plan = /plan <i>проект версия</i>: что сделает /deploy, ничего не трогая
 help-announce = /announce <i>проект когда минуты слова</i>: предупредить о перерыве; без слов — список
-help-logs = /logs <i>проект журнал строки слова</i>: конец журнала
+help-logs = /logs <i>проект журнал строки error since=1h grep=слово</i>: журнал; follow — следить
 help-status = /status: что где работает
 help-incidents = /incidents: что болит и что приглушено
 help-mute = /mute <i>что время причина</i>: помолчать о проекте, сервере или проверке
@@ -82,7 +82,7 @@ menu-about-restart = Перезапустить службы
 menu-about-backup = Сохранить базу и настройки
 menu-about-plan = Что сделает развёртывание
 menu-about-announce = Предупредить о перерыве в работе
-menu-about-logs = Показать конец журнала
+menu-about-logs = Журнал: поиск и слежение
 menu-about-status = Что где работает
 menu-about-incidents = Что болит и что приглушено
 menu-about-mute = Помолчать о проекте, сервере или проверке

@@ -51,7 +51,7 @@ help-restart = /restart <i>проєкт</i>: перезапустити служ
 help-backup = /backup <i>проєкт</i>: зберегти базу й налаштування
 help-plan = /plan <i>проєкт версія</i>: що зробить /deploy, нічого не чіпаючи
 help-announce = /announce <i>проєкт коли хвилини слова</i>: попередити про перерву; без слів — список
-help-logs = /logs <i>проєкт журнал рядки слова</i>: кінець журналу
+help-logs = /logs <i>проєкт журнал рядки error since=1h grep=слово</i>: журнал; follow — стежити
 help-status = /status: що де працює
 help-incidents = /incidents: що болить і що приглушено
 help-mute = /mute <i>що час причина</i>: помовчати про проєкт, сервер чи перевірку
@@ -82,7 +82,7 @@ menu-about-restart = Перезапустити служби
 menu-about-backup = Зберегти базу й налаштування
 menu-about-plan = Що зробить розгортання
 menu-about-announce = Попередити про перерву в роботі
-menu-about-logs = Показати кінець журналу
+menu-about-logs = Журнал: пошук і стеження
 menu-about-status = Що де працює
 menu-about-incidents = Що болить і що приглушено
 menu-about-mute = Помовчати про проєкт, сервер чи перевірку

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ops.plaintext import LINE_LIMIT, MORE, plain_line, shorten
+from ops.plaintext import LINE_LIMIT, MORE, is_plain, plain_line, shorten
 from ops.redaction import LineRedactor
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ _LONGEST_FORM = 16_000
 _PLENTY = LINE_LIMIT + _LONGEST_FORM
 _KEPT_BYTES = (LINE_LIMIT + _LONGEST_FORM) * 4 + 1
 _MOST_ITEMS = 1000
+_TOGETHER = 40
+"""Lines that are looked at in one go."""
 
 
 @dataclass
@@ -45,11 +47,26 @@ class OutputReader:
     def feed(self, piece: bytes) -> list[str]:
         """Return the lines that this piece completes."""
         *whole, rest = piece.split(b"\n")
+        lines: list[str] = []
+        if whole:
+            self._hold(whole[0])
+            lines += self._complete()
+        for i in range(1, len(whole), _TOGETHER):
+            lines += self._complete_all(whole[i : i + _TOGETHER])
+        self._hold(rest)
+        return lines
+
+    def _complete_all(self, parts: list[bytes]) -> list[str]:
+        """Return the lines that are these parts; most of a log is plain, and quicker to look at in one go."""
+        together = b"\n".join(parts)
+        if is_plain(together) and self._mark not in together and max(map(len, parts)) <= LINE_LIMIT:
+            text = together.decode("ascii")
+            if self._lines.harmless(text):
+                return [line.rstrip() for line in text.split("\n")]
         lines = []
-        for part in whole:
+        for part in parts:
             self._hold(part)
             lines += self._complete()
-        self._hold(rest)
         return lines
 
     def close(self) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import bot  # noqa: F401  first of all: it has aiogram imported the cheap way
 from demo.sandbox.openssh import SshdMissing
 from ops.errors import PostgresUnavailable
-from tests.bench import dump, durable, first, process, steps, watching
+from tests.bench import dump, durable, first, logs, process, steps, watching
 from tests.bench.figure import Figure, table
 from tests.bench.stage import Stage
 
@@ -28,6 +28,7 @@ BENCHES: dict[str, Callable[[Stage], Awaitable[list[Figure]]]] = {
     "idle": process.measure_idle,
     "first": first.measure,
     "watching": watching.measure,
+    "logs": logs.measure,
 }
 
 

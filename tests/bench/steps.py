@@ -52,7 +52,7 @@ async def measure(stage: Stage) -> list[Figure]:
         resident("tests.bench.whole_bot", {"commands": listed}, stage.settings) as process,
     ):
         bot = _Bot(process)
-        with _master(stage) as ssh:
+        with master(stage) as ssh:
 
             async def by_master() -> Sample:
                 return Sample(await asyncio.to_thread(_run_all, ssh, commands))
@@ -78,7 +78,7 @@ def _figures(samples: dict[str, list[Sample]], in_all: list[float]) -> list[Figu
 
 
 @contextmanager
-def _master(stage: Stage) -> Iterator[list[str]]:
+def master(stage: Stage) -> Iterator[list[str]]:
     """Open OpenSSH's connection to be shared; yield the command line that uses it."""
     login, socket = stage.sshd.login, stage.folder / "master"
     options = [f"-oControlPath={socket}", f"-oUserKnownHostsFile={login.known_hosts}", f"-oPort={login.port}"]

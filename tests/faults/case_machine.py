@@ -11,6 +11,7 @@ from pathlib import Path
 
 from tests.e2e.self_deploy import self_deploys
 from tests.faults.row import Ground, Row
+from tests.ops.leaks import ENCODINGS, leaks, secret_values
 
 _CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
@@ -19,6 +20,17 @@ async def explored(ground: Ground, long: bool) -> Row:  # noqa: FBT001  every ca
     """F28: the Hypothesis state machine, 50 events a run."""
     row = Row(2000 if long else 60, "sequences")
     await _tests(ground, row, "tests/ops/test_engine_machine.py", long=long)
+    return row
+
+
+async def kept_secret(_ground: Ground, long: bool) -> Row:  # noqa: FBT001
+    """F29: secrets in every encoding, their lines split at every point."""
+    values = secret_values(1000 if long else 20, seed=11)
+    row = Row(len(values) * len(ENCODINGS), "printed secrets")
+    pieces = [values[i : i + 50] for i in range(0, len(values), 50)]
+    for piece in pieces:
+        for value, name, split in await asyncio.to_thread(leaks, piece, lambda length: iter(range(length + 1))):
+            row.problems.append(f"{name}, split at {split}: {value}")
     return row
 
 

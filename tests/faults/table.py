@@ -40,5 +40,6 @@ FAULTS = [
     Fault("F21", "MaxStartups 3:50:6, MaxSessions 2", case_hosts.stingy_server),
     Fault("F27", "upgraded mid-run", case_deaths.upgraded),
     Fault("F28", "state machine of runs", case_machine.explored),
+    Fault("F29", "secrets printed, lines split", case_machine.kept_secret),
     Fault("F30", "backups spoilt in every way", case_machine.backups_spoilt),
 ]

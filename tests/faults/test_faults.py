@@ -11,7 +11,7 @@ from tests.faults.server import can_pretend_a_boot
 from tests.faults.table import FAULTS, Fault
 
 _NEEDS_A_BOOT_ID = {"F7"}
-_HAS_TESTS_OF_ITS_OWN = {"F20", "F28", "F30"}
+_HAS_TESTS_OF_ITS_OWN = {"F20", "F28", "F29", "F30"}
 
 
 @pytest.mark.parametrize(
