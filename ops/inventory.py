@@ -95,6 +95,7 @@ class Inventory:
             "projects": difference(self.projects, fresh.projects),
             "hosts": difference(self.hosts, fresh.hosts),
             "hooks": difference(self.hooks, fresh.hooks),
+            "alerts": Difference(changed=("alerts",) if self.alerts != fresh.alerts else ()),
             "people": Difference(
                 *(tuple(names[i] for i in ids) for ids in (people.added, people.changed, people.removed))
             ),

@@ -31,7 +31,7 @@ def incident_card(incident: Incident, t: Texts, now: datetime) -> Card:
     """Return the message as it has to be now."""
     if incident.resolved_at is not None:
         return Card(_resolved(incident, t, now))
-    head = t("incident-head", sign=SIGNS[incident.severity], since=t.moment(incident.since, now), **what(incident, t))
+    head = t("incident-head", sign=SIGNS[incident.severity], since=t.moment(incident.began, now), **what(incident, t))
     parts = [Html(f"{head} · {t('incident-number', number=str(incident.id))}")]
     if incident.fired > 1:
         parts.append(t("incident-again", count=incident.fired))
@@ -137,7 +137,7 @@ def note_card(incident: Incident, kind: str, names: Html, t: Texts, now: datetim
 
     names: who is called, as mentions.
     """
-    facts = {"what": what(incident, t)["what"], "span": t.span((now - incident.since).total_seconds())}
+    facts = {"what": what(incident, t)["what"], "span": t.span((now - incident.began).total_seconds())}
     match kind:
         case "escalate":
             return Card(t("incident-escalate", names=names, **facts))

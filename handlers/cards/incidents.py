@@ -24,7 +24,7 @@ def incidents_card(
     """Return what hurts, with a button for each, what is over, and what nobody wants to hear of."""
     parts = [t("incidents-heading", at=t.clock(now)) if going_on else t("incidents-none")]
     for incident in going_on:
-        facts = {"number": str(incident.id), "since": t.moment(incident.since, now), **what(incident, t)}
+        facts = {"number": str(incident.id), "since": t.moment(incident.began, now), **what(incident, t)}
         head = t("incidents-line", sign=SIGNS[incident.severity], **facts)
         parts.append(Html(f"{head}\n{summary(incident, t)}"))
     closed = [_closed(incident, t, now) for incident in over]

@@ -112,6 +112,7 @@ config-kept = ⚠️ The configuration stays as it was{ $where ->
 config-projects = Projects: { $names }
 config-hosts = Servers: { $names }
 config-people = People: { $names }
+config-alerts = Alerts: { $names }
 config-hooks = Webhooks: { $names }
 config-commands = Commands: { $names }
 config-texts = { $count ->

@@ -112,6 +112,7 @@ config-kept = ⚠️ Настройки остались прежними{ $wher
 config-projects = Проекты: { $names }
 config-hosts = Серверы: { $names }
 config-people = Люди: { $names }
+config-alerts = Оповещения: { $names }
 config-hooks = Вебхуки: { $names }
 config-commands = Команды: { $names }
 config-texts = { $count ->

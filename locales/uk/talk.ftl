@@ -112,6 +112,7 @@ config-kept = ⚠️ Налаштування лишилися як були{ $w
 config-projects = Проєкти: { $names }
 config-hosts = Сервери: { $names }
 config-people = Люди: { $names }
+config-alerts = Сповіщення: { $names }
 config-hooks = Вебхуки: { $names }
 config-commands = Команди: { $names }
 config-texts = { $count ->

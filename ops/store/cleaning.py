@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 KEEP_INBOX = timedelta(days=7)
 KEEP_OUTBOX = timedelta(days=90)
 KEEP_LOGS = timedelta(days=365)
+KEEP_INCIDENTS = timedelta(days=365)
 KEEP_JOBS_DAYS = 14
 """For how many days a server keeps the traces of a job after its end; by then they are rows long since."""
 
@@ -24,3 +25,5 @@ async def clean(pool: Pool, now: datetime) -> None:
     await pool.execute("DELETE FROM outbox WHERE coalesce(sent_at, created_at) < $1", now - KEEP_OUTBOX)
     await pool.execute("DELETE FROM alerts WHERE status <> 'firing' AND changed_at < $1", now - KEEP_OUTBOX)
     await pool.execute("DELETE FROM log_pieces WHERE at < $1", now - KEEP_LOGS)
+    await pool.execute("DELETE FROM incidents WHERE closed_at < $1", now - KEEP_INCIDENTS)
+    await pool.execute("DELETE FROM mutes WHERE until < $1", now - KEEP_INCIDENTS)

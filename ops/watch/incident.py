@@ -53,9 +53,9 @@ class Effect(StrEnum):
 class State:
     """How a subject stands.
 
-    since: of the phase; for RECOVERING of the firing. bad, good, blind: looks in a row. firings: when it fired lately.
-    code, facts, lines: of the look that says why, of one that was not good. sudden: that was an event, so one good look
-    ends it. memo: what the next look compares with.
+    since: of the phase; for FIRING and RECOVERING of the first bad look. bad, good, blind: looks in a row. firings:
+    when it fired lately. code, facts, lines: of the look that says why, of one that was not good. sudden: that was an
+    event, so one good look ends it. memo: what the next look compares with.
     """
 
     phase: Phase = Phase.UNKNOWN
@@ -133,7 +133,9 @@ def _blind(state: State, seen: Observation, rules: Rules, now: datetime, *, calm
 def _fire(state: State, rules: Rules, now: datetime) -> State:
     recent = (*(at for at in state.firings if now - at < rules.flap_window), now)[-rules.flaps :]
     flapping = state.flapping or len(recent) >= rules.flaps
-    return replace(state, phase=Phase.FIRING, since=now, firings=recent, flapping=flapping)
+    # It began with the first bad look.
+    since = state.since if state.phase is Phase.SUSPECT and state.since else now
+    return replace(state, phase=Phase.FIRING, since=since, firings=recent, flapping=flapping)
 
 
 def _clear(state: State, now: datetime) -> State:

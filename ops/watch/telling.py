@@ -58,10 +58,10 @@ class Member:
 class Incident:
     """What one message is about.
 
-    group: see Subject.group. since: of this firing. fired: how often it has, counting those soon after another.
-    tell_at: not told before. told: how many messages of its own it has had; told_at: the newest. resolved_at: nothing
-    fires any more; closed_at: and has not for long enough. escalated: 1 the second list, 2 the owners.
-    revision: raised by every change that people are shown.
+    group: see Subject.group. opened_at: when the first of it began. since: told of from then on. fired: how often it
+    has, counting those soon after another. tell_at: not told before. told: how many messages of its own it has had;
+    told_at: the newest. resolved_at: nothing fires any more; closed_at: and has not for long enough. escalated: 1 the
+    second list, 2 the owners. revision: raised by every change that people are shown.
     """
 
     id: int
@@ -101,6 +101,11 @@ class Incident:
         return tuple(member for member in self.members if not member.overlay)
 
     @property
+    def began(self) -> datetime:
+        """When what fires now began."""
+        return min((member.since for member in self.members), default=self.since)
+
+    @property
     def quiet(self) -> bool:
         """Whether somebody has taken it on, or put it off."""
         return self.acked_at is not None or self.snoozed_until is not None
@@ -116,7 +121,8 @@ def begin(group: str, members: Sequence[Member], rules: Rules, now: datetime) ->
     shown = [member for member in members if not member.overlay]
     if not shown:
         return None
-    return Incident(0, group, worst(shown), now, now, now + rules.wait, tuple(members))
+    began = min(member.since for member in shown)
+    return Incident(0, group, worst(shown), began, now, now + rules.wait, tuple(members))
 
 
 def follow(

@@ -136,3 +136,18 @@ async def test_a_restart_of_the_bot_while_it_fires_tells_nothing_twice(opening: 
         assert sum("🔴" in message.text for message in harbour.messages()) == 1
         await on_server(harbour, "as_root systemctl start formbot")
         await harbour.until_shows(alert, "✅ formbot")
+
+
+async def test_a_database_that_is_stopped_is_told_with_what_it_says(opening: Opening) -> None:
+    async with opening(alerts=QUICK, checks=[]) as harbour:
+        await watched(harbour)
+        server = harbour.sandbox._postgres
+        await server.stop()
+        try:
+            alert = await harbour.letter("incident:%")
+            await harbour.until_shows(alert, "❌ База formbot не відповідає на select 1")
+            assert "💡" not in alert.text
+            assert "Підніміть базу" in alert.text
+        finally:
+            await server.start()
+        await harbour.until_shows(alert, "✅ formbot")

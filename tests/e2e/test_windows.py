@@ -186,6 +186,20 @@ async def test_two_windows_servers_go_one_after_the_other(windows: Opening) -> N
         assert second.head == second.id("main")
 
 
+async def test_what_fails_on_windows_is_found_as_far_as_its_scripts_go(windows: Opening) -> None:
+    async with windows() as harbour:
+        driver = harbour.app.driver
+        await driver.checks.look_at("win1")
+        found = {each.subject.check: each.state for each in await driver.incidents.store.standings()}
+        assert {kind: state.phase.value for kind, state in found.items()} == dict.fromkeys(
+            ("host", "http", "log", "unit"), "ok"
+        )
+        harbour.windows[0].machine.services["Panel"].state = "Stopped"
+        await driver.checks.look_at("win1")
+        found = {each.subject.check: each.state for each in await driver.incidents.store.standings()}
+        assert (found["unit"].phase, found["unit"].code) == ("suspect", "unit-down")
+
+
 async def test_a_cut_connection_does_not_touch_the_step_on_windows(windows: Opening) -> None:
     async with windows() as harbour:
         server = harbour.windows[0]

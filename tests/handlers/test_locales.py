@@ -175,7 +175,7 @@ def derived_keys() -> set[str]:
         | {f"alerts-link-{kind}" for kind in ("runbook", "dashboard", "panel", "silence", "source", "sender")}
         | {"trouble-hook", "trouble-monitor-silent"}
         | {f"alerts-severity-{severity}" for severity in SEVERITIES}
-        | {f"config-{section}" for section in ("projects", "hosts", "hooks", "people", "commands")}
+        | {f"config-{section}" for section in ("projects", "hosts", "hooks", "alerts", "people", "commands")}
         | {f"logs-level-{level}" for level in LEVELS}
         | {f"follow-{action}" for action in FollowAction}
         | {f"follow-ended-{why}" for why in ("time", "stopped", "replaced", "restart")}

@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 from ops.actor import Actor, Role
+from ops.alerts import AlertsSpec
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.ssh import Hosts
 from ops.inventory import Difference, Inventory
@@ -55,10 +56,13 @@ def test_what_is_different_is_named_in_the_order_of_the_file() -> None:
         {"web1": spec("192.0.2.1")},
         [olena, Actor(2, "Ігор", Role.OPERATOR)],
         [project("shop"), project("formbot", branch="next")],
+        alerts=AlertsSpec(fire_after=5),
     )
     assert old.differences(new) == {
         "projects": Difference(("shop",), ("formbot",), ("old",)),
         "hosts": Difference(),
+        "hooks": Difference(),
+        "alerts": Difference(changed=("alerts",)),
         "people": Difference(changed=("Ігор",)),
     }
     held = old
