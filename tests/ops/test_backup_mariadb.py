@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shlex
 import subprocess
 import time
 from pathlib import Path
@@ -43,11 +44,12 @@ INSERT INTO api_token SELECT md5(seq) FROM seq_1_to_1500;
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
     with mariadb_server(tmp_path_factory.mktemp("mariadb")) as server:
         quoted = PASSWORD.replace("\\", "\\\\").replace("'", "\\'")
-        server.ask(
-            f"CREATE USER shop@'127.0.0.1' IDENTIFIED BY '{quoted}'; GRANT ALL ON shop.* TO shop@'127.0.0.1';"
-            r"GRANT ALL ON `zz\_verify\_%`.* TO shop@'127.0.0.1';"
-            "GRANT SET USER ON *.* TO shop@'127.0.0.1';"
-        )
+        for host in ("127.0.0.1", "localhost"):
+            server.ask(
+                f"CREATE USER shop@'{host}' IDENTIFIED BY '{quoted}'; GRANT ALL ON shop.* TO shop@'{host}';"
+                rf"GRANT ALL ON `zz\_verify\_%`.* TO shop@'{host}'; GRANT SET USER ON *.* TO shop@'{host}';"
+                f"GRANT SELECT ON mysql.proc TO shop@'{host}';"
+            )
         yield server
 
 
@@ -138,6 +140,51 @@ def test_a_user_who_may_not_make_databases_is_told_so(shop: Server, mariadb: Mar
         assert "backup_bad" not in shop.facts()
     finally:
         mariadb.ask(r"GRANT ALL ON `zz\_verify\_%`.* TO shop@'127.0.0.1'")
+
+
+CONTAINER = r"""#!/bin/sh
+# An engine with one container: what is run in there has its environment, and none of ours.
+case "$1 ${2:-}" in
+version*) echo 20.10 ;;
+'compose version') echo v2 ;;
+'compose config') echo 'name: shop' ;;
+ps*) echo one ;;
+exec*)
+    shift
+    [ "$1" != -i ] || shift
+    shift
+    . "$(dirname "$0")/login"
+    exec env -i PATH="$(dirname "$0")/inside:/usr/bin:/bin" MARIADB_USER=shop MARIADB_PASSWORD="$MARIADB_PASSWORD" "$@"
+    ;;
+esac
+"""
+
+
+def test_a_database_in_a_container_is_dumped_and_proven_in_there(shop: Server, mariadb: MariaDb) -> None:
+    programs = shop.project.parent / "engine"
+    programs.mkdir()
+    (programs / "docker").write_text(CONTAINER)
+    (programs / "docker").chmod(0o755)
+    (programs / "login").write_text(f"MARIADB_PASSWORD={shlex.quote(PASSWORD)}\n")
+    inside = programs / "inside"
+    inside.mkdir()
+    for name in ("mariadb", "mariadb-dump"):
+        (inside / name).write_text(f'#!/bin/sh\nexec /usr/bin/{name} --no-defaults --socket={mariadb.socket} "$@"\n')
+        (inside / name).chmod(0o755)
+    nowhere = shop.project.parent / "nowhere"
+    nowhere.mkdir()
+    for program in Path("/usr/bin").iterdir():
+        if "mysql" not in program.name and "mariadb" not in program.name and program.name != "docker":
+            (nowhere / program.name).symlink_to(program)
+    shop.path = f"{programs}:{nowhere}"
+    shop.write(".env", "")
+    shop.values |= {"DATABASE_CONTAINER": "db", "DATABASE_LOGIN_FILE": ""}
+    time.sleep(1.1)
+    file = back_up(shop)
+    assert json.loads(Path(f"{file}.json").read_text())["rows"]["customers"] == 400
+    assert shop.verify(file, "verify-mysql.sh", "mysql") == 0, shop.said
+    assert shop.facts()["backup_level"] == "2"
+    assert left_behind(mariadb) == []
 
 
 def test_the_password_of_mariadb_is_in_no_argument(shop: Server) -> None:
