@@ -136,7 +136,7 @@ async def record_backups(connection: Connection, run: Run, jobs: set[str] | None
             continue
         if ended.outcome is Outcome.OK and "backup_path" in ended.facts:
             await _enter(connection, run, started, ended)
-        if jobs is not None and VERIFIED_FACT in ended.facts:
+        if jobs is not None and _number(ended.facts.get(VERIFIED_FACT, "")):
             await _judge(connection, ended)
         if jobs is not None:
             await record_kept(connection, run, started, ended)
@@ -167,23 +167,23 @@ async def _enter(connection: Connection, run: Run, started: StepStarted, ended: 
         "INSERT INTO backups (project, host, subject, path, bytes, sha256, run_id, taken_at, engine, tier, period,"
         " encrypted, level, verified_at, manifest)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        *(run.project, started.host, subject, path, int(facts.get("backup_bytes") or 0)),
+        *(run.project, started.host, subject, path, _number(facts.get("backup_bytes", ""))),
         *(facts.get("backup_sha256", ""), run.id, started.at, engine, tier, period, path.endswith((".age", ".gpg"))),
-        *(int(facts.get("backup_level") or DECODED), ended.at, json.dumps(manifest_of(ended))),
+        *(_number(facts.get("backup_level", ""), DECODED), ended.at, json.dumps(manifest_of(ended))),
     )
 
 
 async def _judge(connection: Connection, ended: StepEnded) -> None:
     """Enter what a look at a backup has found."""
     facts = ended.facts
-    backup_id = int(facts[VERIFIED_FACT])
+    backup_id = _number(facts[VERIFIED_FACT])
     if ended.outcome is not Outcome.OK:
         if facts.get("backup_bad"):
             await connection.execute(_BAD, backup_id, facts["backup_bad"], ended.at)
         return
-    level = int(facts.get("backup_level") or 0)
+    level = _number(facts.get("backup_level", ""))
     if level >= PROVEN:
-        proof = {**manifest_of(ended), "at": ended.at.isoformat(), "seconds": round(ended.seconds)}
+        proof = {"seconds": round(ended.seconds), **manifest_of(ended), "at": ended.at.isoformat()}
         await _prove(connection, backup_id, proof, ended.at)
     else:
         await connection.execute(_CHECKED, backup_id, level, ended.at)
@@ -193,6 +193,12 @@ async def _prove(connection: Connection, backup_id: int, proof: Mapping[str, Any
     await connection.execute(_PROVEN, backup_id, PROVEN, json.dumps(dict(proof)), at)
 
 
+def _number(text: str, otherwise: int = 0) -> int:
+    """Read what a script has told: it must not keep a run from going on, whatever it is."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else otherwise
+
+
+_MOST_DIGITS = 18
 _CHECKED = "UPDATE backups SET level = greatest(level, $2::smallint), verified_at = $3 WHERE id = $1"
 _BAD = "UPDATE backups SET bad = $2, verified_at = $3 WHERE id = $1"
 _REMOVED = "UPDATE backups SET removed_at = $3, removed_why = $2 WHERE id = $1 AND removed_at IS NULL"

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from shutil import which
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -71,6 +72,7 @@ class Server:
         }
         self.said = ""
         self.path = PATH
+        self.shell = ["sh"]
 
     def write(self, name: str, text: str) -> None:
         """Put a file into the project."""
@@ -88,7 +90,7 @@ class Server:
         text = remote_script(shared_script(script)).text
         exports = "".join(f"export {name}='{value}'\n" for name, value in {**self.values, **values}.items())
         process = subprocess.Popen(
-            ["unshare", "-m", "sh"] if mounting else ["sh"],
+            ["unshare", "-m", "sh"] if mounting else self.shell,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -200,6 +202,30 @@ def test_a_backup_counts_what_it_holds_and_a_trial_restore_brings_it_all_back(sh
     assert len(shop.items("backup_rows")) == 3
     assert ask(dsn, LEFT_BEHIND) == []
     assert not [name for name in shop.files() if "verify-" in name]
+
+
+@pytest.mark.parametrize("shell", [["bash"], ["busybox", "sh"]], ids=lambda shell: shell[0])
+def test_other_shells_do_it_as_well(shop: Server, keys: tuple[str, str], shell: list[str]) -> None:
+    if not which(shell[0]):
+        pytest.skip(f"{shell[0]} is not installed")
+    shop.shell = shell
+    file = shop.back_up(ENCRYPT_TO=keys[0])
+    assert shop.verify(file, BACKUP_IDENTITY=keys[1]) == 0, shop.said
+    assert shop.facts()["backup_level"] == "2"
+
+
+def test_of_a_huge_database_the_largest_tables_alone_are_counted(shop: Server, dsn: str) -> None:
+    text = f"{shared_script('postgres-counts.sh').text}\n{{ echo 'BEGIN;'; postgres_counts 2 1; }} | psql -XqAt '{dsn}'"
+    counted = subprocess.run(
+        ["sh", "-c", text], env=shop.environment, capture_output=True, text=True, check=True
+    ).stdout
+    lines = [line for line in counted.splitlines() if line]
+    assert "rows_of largest" in lines
+    assert [line for line in lines if line.startswith("row ")] == [
+        r'row 3000 "public.\"Order lines\""',
+        'row 1234 "public.api_token"',
+    ]
+    assert lines[-1] == "counted"
 
 
 def test_rows_written_while_it_is_dumped_neither_fail_nor_count(shop: Server, dsn: str) -> None:

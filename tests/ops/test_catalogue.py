@@ -145,6 +145,13 @@ async def test_what_a_look_at_a_backup_finds_is_recorded_with_its_step(nights: N
     assert (bad.bad, bad.proven, bad.good) == ("rows-differ", False, False)
 
 
+async def test_nonsense_that_a_script_tells_does_not_keep_its_run_from_going_on(nights: Nights) -> None:
+    told = {"backup_path": "/b/x.sql.gz", "backup_bytes": "many", "backup_level": "", "verified_backup": "it"}
+    made = await nights.record(STEP, told)
+    assert made is not None
+    assert (made.bytes, made.level, made.manifest.get("constraints")) == (0, 1, None)
+
+
 async def test_a_pin_a_copy_and_a_removal_are_remembered(nights: Nights) -> None:
     made = await nights.back_up()
     assert made is not None
