@@ -89,6 +89,8 @@ class IncidentLetters:
         incident = await self._incidents.load(body["incident"])
         if incident is None or incident.resolved_at is not None or incident.quiet:
             return None
+        if body["what"] == "escalate" and not self._names():
+            return None
         place = await self._place(incident, incident.told)
         same = place is not None and place[0].chat_id == to.chat_id
         card = note_card(incident, body["what"], self._names(), self._team, self._now())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
 
-from ops.errors import HostError, ScriptRefused
+from ops.errors import HostError, OpsError, ScriptRefused
 from ops.runs.runbook import shared_script, watch_script
 from ops.watch.incident import HOST_DOWN
+from ops.watch.log_query import LogQuery
+from ops.watch.logs import read_logs
 from ops.watch.observation import Observation
 from ops.watch.probes import FIGURES, Said, gone, host_subject, judge, judge_host, probes_of, read_round, round_values
 
@@ -29,6 +32,8 @@ log = structlog.get_logger()
 
 _LOOK_SECONDS = 5.0
 _SOONEST_SECONDS = 0.05
+_LINES = 8
+"""Of a project's log, that are shown with what fails."""
 _AT_ONCE = 16
 """Servers that one process looks at side by side."""
 
@@ -135,7 +140,37 @@ class Checks:
         whole = self._inventory.hosts[host].shell != "sh" or any(each.subject.check in FIGURES for each in seen)
         if whole and (lost := gone([each.subject for each in known], host, looked_at)):
             await self._incidents.store.forget(lost)
-        await self._incidents.observe_all(seen)
+        await self._incidents.observe_all(await self._with_evidence(host, seen, before))
+
+    async def _with_evidence(
+        self, host: str, seen: Sequence[Observation], before: Mapping[str, Standing]
+    ) -> list[Observation]:
+        """Add the last lines of its project's log to trouble that is about to be told and has none of its own."""
+        read: dict[str, tuple[str, ...]] = {}
+        found = []
+        for each in seen:
+            name, known = each.subject.project, before.get(each.subject.key)
+            bare = each.ok is False and not each.lines and each.severity == "critical" and known is not None
+            if bare and known is not None and known.state.bad + 1 == self._inventory.alerts.fire_after:
+                if name not in read:
+                    read[name] = await self._last_lines(name, host)
+                found.append(replace(each, lines=read[name]))
+            else:
+                found.append(each)
+        return found
+
+    async def _last_lines(self, name: str, host: str) -> tuple[str, ...]:
+        project = self._inventory.projects.get(name)
+        if project is None or not project.logs:
+            return ()
+        query = LogQuery(next(iter(project.logs)), lines=_LINES)
+        try:
+            (log_there,) = await read_logs(
+                self._questions, project.model_copy(update={"hosts": (host,)}), query, self._now()
+            )
+        except OpsError:  # what cannot be read says nothing; that the check failed is told all the same
+            return ()
+        return log_there.lines[-_LINES:]
 
     async def _learn_all(self, host: str) -> None:
         for project in self._inventory.projects.values():

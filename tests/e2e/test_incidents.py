@@ -84,6 +84,20 @@ async def test_a_deploy_alarms_nobody_and_a_restart_from_the_message_ends_it(ope
         await harbour.until_shows(alert, "✅ formbot · web1: знову гаразд")
 
 
+async def test_what_has_no_words_of_its_own_is_told_with_the_last_ones_of_the_log(opening: Opening) -> None:
+    checks = [{"tcp": "127.0.0.1:1"}]
+    async with opening(alerts=QUICK | {"escalate_after": "1s", "escalate_to": [1002]}, checks=checks) as harbour:
+        with harbour.sandbox.log.open("a") as log:  # before the third look
+            log.write("OSError: [Errno 13] Permission denied: '/srv/x'\n")
+        alert = await harbour.letter("incident:%")
+        assert "❌ 127.0.0.1:1 не приймає з’єднань" in alert.text
+        assert "OSError: [Errno 13] Permission denied: '/srv/x'" in alert.text
+        assert "💡 Схоже, бракує прав." in alert.text
+        called = await harbour.letter("incident-note:%")
+        assert called.text.startswith("📣 Игорь formbot: не гаразд уже ")
+        assert called.reply_to is alert
+
+
 async def test_a_server_that_drops_is_one_message_and_the_rest_is_quiet(opening: Opening) -> None:
     beats = [{"heartbeat": f"/tmp/none-{number}"} for number in range(20)]
     async with opening(alerts=QUICK | {"fire_after": 5}, checks=beats) as harbour:
