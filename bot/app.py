@@ -240,6 +240,7 @@ class App:
             patrol=driver.patrol,
             watches=driver.watches,
             incidents=driver.incidents,
+            alerts=self.alerts,
             wishes=driver.wishes,
             follows=self.follows,
             wake=self.postman.wake,

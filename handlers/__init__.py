@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from handlers.commands import (
+    alerts,
     announce,
     backup,
     backups,
@@ -34,5 +35,5 @@ if TYPE_CHECKING:
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
     first = (versions, backup, backups, dbsize, plan, line, logs, status, runs, go_on, cancel, unlock, language, late)
-    then = (reload, announce, probation, incidents, runbooks, help_command)
+    then = (reload, announce, probation, incidents, alerts, runbooks, help_command)
     return [each.new_router() for each in (*first, *then)]

@@ -162,6 +162,14 @@ class IncidentButton(CallbackData, prefix="inc"):
     incident: Number
 
 
+class AlertButton(CallbackData, prefix="alr"):
+    """Taking on a group of alerts from elsewhere, in one of its episodes; ``back``: giving it back."""
+
+    group: Number
+    episode: Number
+    back: bool = False
+
+
 class MuteWhy(StrEnum):
     """A reason for which alerts are not wanted for a while."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ops.hosts.questions import Questions
     from ops.inventory import Inventory
     from ops.runs.launcher import Launcher
+    from ops.store.alerts import PostgresAlerts
     from ops.store.announcements import PostgresAnnouncements
     from ops.store.backups import PostgresBackups
     from ops.store.inbox import PostgresInbox
@@ -62,6 +63,7 @@ class Desk:
     patrol: Patrol
     watches: PostgresWatches
     incidents: Incidents
+    alerts: PostgresAlerts
     wishes: PostgresWishes
     follows: Follows
     wake: Callable[[], None]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from handlers.buttons import AlertButton
 from handlers.cards.card import Button, Card, in_rows
 from handlers.markup import MESSAGE_UNITS, Html, bold, code, cut, cut_text, escape, folded
 from ops.watch.alertmanager import SEVERITIES
@@ -42,10 +43,12 @@ def alerts_card(episode: Episode, t: Texts, now: datetime) -> Card:
     missing = len(episode.alerts) - len(shown) + episode.said.truncated
     if missing:
         parts.append(t("and-more", count=missing))
+    if episode.acked_at is not None and not over:
+        parts.append(t("alerts-acked", who=episode.acked_by, at=t.clock(episode.acked_at)))
     places = list(_links(episode, t))
     if places and not over:
         parts.append(Html.join(" · ", [Html(f'<a href="{escape(url)}">{label}</a>') for label, url in places]))
-    return Card(cut(Html.join("\n", parts), MESSAGE_UNITS), () if over else _buttons(places))
+    return Card(cut(Html.join("\n", parts), MESSAGE_UNITS), () if over else (_ack(episode, t), *_buttons(places)))
 
 
 def alerts_digest(episodes: Sequence[Episode], t: Texts, now: datetime) -> Card:
@@ -171,6 +174,13 @@ def _safe(url: str) -> bool:
         return bool(parts.hostname) and "@" not in parts.netloc and "\\" not in url
     except ValueError:
         return False
+
+
+def _ack(episode: Episode, t: Texts) -> tuple[Button, ...]:
+    """Return the row in which somebody takes it on, or gives it back."""
+    acked = episode.acked_at is not None
+    button = AlertButton(group=episode.group, episode=episode.number, back=acked)
+    return (Button(str(t("button-incident-unack" if acked else "button-incident-ack")), button.pack()),)
 
 
 def _buttons(places: Iterable[tuple[Html, str]]) -> tuple[tuple[Button, ...], ...]:

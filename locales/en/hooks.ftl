@@ -15,6 +15,7 @@ alerts-ended = { $count ->
 }
 alerts-was = { $began } – { $ended }, for { $span }
 alerts-over = ✅ <b>{ $name }</b>: all over, it took { $span }
+alerts-acked = 🙋 { $who } is on it, { $at }
 alerts-lost = 🤷 <b>{ $name }</b>: not heard of for more than a day. I take it to be over, or silenced
 alerts-worse = { $sign } <b>{ $name }</b> has become worse: { $severity }
 alerts-severity-info = for information

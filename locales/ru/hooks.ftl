@@ -21,6 +21,7 @@ alerts-ended = { $count ->
 }
 alerts-was = { $began } – { $ended }, длилось { $span }
 alerts-over = ✅ <b>{ $name }</b>: всё прошло, длилось { $span }
+alerts-acked = 🙋 Взялся { $who }, { $at }
 alerts-lost = 🤷 <b>{ $name }</b>: больше суток ничего не слышно. Считаю, что прошло или заглушено
 alerts-worse = { $sign } <b>{ $name }</b>: стало хуже, теперь { $severity }
 alerts-severity-info = к сведению

@@ -21,6 +21,7 @@ alerts-ended = { $count ->
 }
 alerts-was = { $began } – { $ended }, тривало { $span }
 alerts-over = ✅ <b>{ $name }</b>: усе минуло, тривало { $span }
+alerts-acked = 🙋 Взявся { $who }, { $at }
 alerts-lost = 🤷 <b>{ $name }</b>: більше доби нічого не чути. Вважаю, що минуло або заглушено
 alerts-worse = { $sign } <b>{ $name }</b>: стало гірше, тепер { $severity }
 alerts-severity-info = до відома

@@ -34,7 +34,8 @@ class Episode:
     """A group of alerts from the first that fires until all are over: one message.
 
     severity: the highest there was. told_at: when its message went out. resolved_at: None while something fires.
-    said: what was said of the group last. alerts: all of the episode, those that fire first.
+    said: what was said of the group last. alerts: all of the episode, those that fire first. acked_by: who has taken
+    it on; that ends when it grows worse.
     """
 
     group: int
@@ -45,6 +46,8 @@ class Episode:
     told_at: datetime | None
     said: Group
     alerts: tuple[Alert, ...]
+    acked_by: str = ""
+    acked_at: datetime | None = None
 
     @property
     def firing(self) -> tuple[Alert, ...]:
@@ -98,6 +101,19 @@ class PostgresAlerts:
             number,
         )
         return _episode(row, alerts)
+
+    async def ack(self, group: int, number: int, who: str, now: datetime) -> bool:
+        """Have somebody take a group on (empty: nobody any more); False when it is over."""
+        changed = await self._pool.fetchval(
+            "UPDATE alert_episodes"
+            " SET acked_by = nullif($3, ''), acked_at = CASE WHEN $3 <> '' THEN $4::timestamptz END"
+            " WHERE group_id = $1 AND episode = $2 AND resolved_at IS NULL RETURNING group_id",
+            group,
+            number,
+            who,
+            now,
+        )
+        return changed is not None
 
     async def let_go(self, before: datetime, now: datetime) -> int:
         """End the episodes of groups that were not heard of since then: silenced as a whole, or nobody sends any more.
@@ -264,7 +280,9 @@ _WRITE_EPISODE = """
     VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (group_id, episode) DO UPDATE SET
         facts = excluded.facts, severity = excluded.severity, resolved_at = excluded.resolved_at,
-        edits = known.edits + 1
+        edits = known.edits + 1,
+        acked_by = CASE WHEN known.severity = excluded.severity THEN known.acked_by END,
+        acked_at = CASE WHEN known.severity = excluded.severity THEN known.acked_at END
     RETURNING edits
 """
 # A letter that nobody has taken up yet will show this change too; its row is held, so that nobody does meanwhile.
@@ -300,4 +318,6 @@ def _episode(row: asyncpg.Record, alerts: Sequence[asyncpg.Record]) -> Episode:
         told_at=row["sent_at"],
         said=Group.model_validate_json(row["facts"]),
         alerts=tuple(Alert.model_validate_json(each["body"]) for each in alerts),
+        acked_by=row["acked_by"] or "",
+        acked_at=row["acked_at"],
     )

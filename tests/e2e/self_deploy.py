@@ -43,7 +43,7 @@ ACK_SECONDS = 20
 BREAKS = {
     "crash": ("bot/app.py", "from bot.driver import Driver\n", "from bot.driver import Driver, NobodyHasThis\n"),
     "hang": ("bot/__main__.py", "from bot.app import", "import time\n\ntime.sleep(3600)\nfrom bot.app import"),
-    "sick": ("bot/http.py", "status=200 if telegram and database else 503", "status=503"),
+    "sick": ("bot/http.py", "status=200 if state.well else 503", "status=503"),
     "config": (
         "bot/settings.py",
         '    http_listen: str = ""\n',

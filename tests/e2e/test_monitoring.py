@@ -217,15 +217,23 @@ async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
         harbour.world.faults.calm()
         await harbour.world.until(lambda: len(harbour.messages()) == 1)
         (message,) = harbour.messages()
-        assert message.labels == [["Що робити"]]
+        assert message.labels == [["🙋 Беруся"], ["Що робити"]]
+        harbour.world.press(message, "🙋 Беруся", by=harbour.ihor)
+        await harbour.until_shows(message, "🙋 Взявся Игорь, ")
         await harbour.post(written(payload("v0.34", one, two)))
         await harbour.until_shows(message, "2 тривоги")
+        assert "🙋 Взявся Игорь, " in message.text
         worse = alert(instance="web3:9100")
         await harbour.post(written(payload("v0.34", one, two, worse)))
         await harbour.world.until(lambda: len(harbour.messages()) == 2)
         assert harbour.messages()[1].text == "🔥 HighErrorRate: стало гірше, тепер критично"
         assert harbour.messages()[1].reply_to is message
         assert message.text.startswith("🔥 HighErrorRate")
+        assert "Взявся" not in message.text, "what has become worse nobody has taken on yet"
+        harbour.world.press(message, "🙋 Беруся", by=harbour.olena)
+        await harbour.until_shows(message, "🙋 Взявся Олена, ")
+        harbour.world.press(message, "↩️ Віддати", by=harbour.olena)
+        await harbour.world.until(lambda: "Взявся" not in message.text)
 
 
 async def test_a_simple_hook_is_an_incident_and_a_silent_alertmanager_too(

@@ -169,6 +169,24 @@ async def test_secrets_are_masked_before_anything_is_stored(pool: Pool) -> None:
     assert json.loads(rows[0]["body"])["annotations"]["description"] == "•••"
 
 
+async def test_who_takes_it_on_stands_there_until_it_is_worse_or_over(inbound: Inbound) -> None:
+    mild = alert(severity="warning")
+    await inbound.take(payload("v0.27", mild))
+    assert await inbound.alerts.ack(1, 1, "Olena", NOW)
+    await inbound.take(payload("v0.27", mild, alert(instance="web2", severity="warning")))
+    episode = await inbound.alerts.load(1, 1)
+    assert episode is not None
+    assert (episode.acked_by, episode.acked_at) == ("Olena", NOW)
+    await inbound.take(payload("v0.27", mild, alert(instance="web3")))
+    episode = await inbound.alerts.load(1, 1)
+    assert episode is not None
+    assert (episode.acked_by, episode.acked_at) == ("", None)
+    over = [alert(severity="warning", ended=MINUTE), alert(instance="web3", ended=MINUTE)]
+    await inbound.take(payload("v0.27", *over))
+    assert not await inbound.alerts.ack(1, 1, "Olena", NOW)
+    assert not await inbound.alerts.ack(7, 1, "Olena", NOW)
+
+
 async def test_what_is_not_heard_of_for_too_long_is_let_go_and_begins_anew(inbound: Inbound) -> None:
     await inbound.take(payload("v0.27"))
     assert await inbound.alerts.let_go(NOW, NOW + MINUTE) == 0

@@ -19,6 +19,10 @@ CREATE TABLE IF NOT EXISTS alert_episodes (
 );
 CREATE INDEX IF NOT EXISTS alert_episodes_open ON alert_episodes (group_id) WHERE resolved_at IS NULL;
 
+-- Who has taken it on, until it is over or grows worse.
+ALTER TABLE alert_episodes ADD COLUMN IF NOT EXISTS acked_by text;
+ALTER TABLE alert_episodes ADD COLUMN IF NOT EXISTS acked_at timestamptz;
+
 CREATE TABLE IF NOT EXISTS alerts (
     group_id    bigint NOT NULL REFERENCES alert_groups ON DELETE CASCADE,
     fingerprint text NOT NULL,
