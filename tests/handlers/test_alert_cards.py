@@ -67,6 +67,9 @@ def test_hostile_text_is_only_text() -> None:
             labels={"alertname": evil, evil: evil, "instance": evil},
             annotations={"summary": evil, "description": evil, "runbook_url": 'https://e.example/"><b>'},
             generatorURL="javascript:alert(1)",
+            dashboardURL="ftp://files.example/x",
+            panelURL="https://e.example/two words",
+            silenceURL="https://e.example\\@evil.example/",
         ),
         groupLabels={"alertname": evil, evil: evil},
         externalURL="https://user:password@evil.example/",
@@ -74,7 +77,9 @@ def test_hostile_text_is_only_text() -> None:
     card = alerts_card(episode(body), Texts("uk", UTC), NOW)
     assert "evil.example'>" not in card.text
     assert "<b>x" not in card.text
-    assert "javascript" not in card.text
+    for refused in ("javascript", "ftp:", "two words", "evil.example/"):
+        assert f'href="{refused}' not in card.text
+        assert refused not in card.text
     assert "password" not in card.text
     assert 'href="https://e.example/&quot;&gt;&lt;b&gt;"' in card.text
     assert "\u202e" not in card.text
