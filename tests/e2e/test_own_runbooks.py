@@ -248,6 +248,15 @@ async def test_preflight_says_ready_and_offers_the_deploy(harbour: Harbour) -> N
     card, result = await harbour.run("/preflight")
     assert "v1.2.2 → " in card.text
     assert "✅ До деплою готово" in card.text
+    for line in (
+        "✅ Сервери: web1 (",
+        "✅ Диск: вільно ",
+        "✅ Чиста робоча копія",
+        "✅ Шлях назад: v1.2.2",
+        "➖ Тести: не задано",
+    ):
+        assert f"\n{line}" in card.text
+    assert "⚠️ Свіжий бекап: для formbot немає" in card.text
     assert "до деплою готово" in result.text
     assert await harbour.sandbox.running_commit() == before
     assert result.labels == [["🚢 Розгорнути"]]
