@@ -55,6 +55,11 @@ class Questions:
         answer = await listed(host, self._hosts).ask(script, values, mark=mark, seconds=SECONDS, limit=LIMIT_BYTES)
         return Findings(*read_answer(answer.output, mark, self._redactor))
 
+    @property
+    def longest_secret(self) -> int:
+        """Characters that are to be taken off where a server has cut a text: a secret may begin there."""
+        return self._redactor.longest
+
     def touches(self, text: str) -> bool:
         """Whether a known secret has this text in it."""
         return self._redactor.touches(text)

@@ -186,7 +186,8 @@ class Checks:
         figures: Said | None = None
         if self._inventory.hosts[host].shell == "sh":
             values = round_values(self._inventory, host, together)
-            said = read_round((await self._questions.look(host, watch_script(), values)).said.items)
+            heard = (await self._questions.look(host, watch_script(), values)).said.items
+            said = read_round(heard, self._questions.longest_secret)
             figures = said.get(1)
         own = [await self._ask_alone(host, probe) for probe in alone]
         if not alone and not said:  # nothing is asked there: does it answer at all?

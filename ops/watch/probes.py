@@ -47,6 +47,8 @@ OURS: Final = frozenset(
 _BAD_ANYWAY: Final = frozenset({"path-missing", "container-missing", "certificate-missing"})
 """Why a look could not be made, where that is trouble itself."""
 _UNIT_SEPARATOR: Final = "\x1f"
+_CUT: Final = "[cut]"
+"""What watch.sh puts behind a text that was too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,16 +155,20 @@ def _joined(values: Mapping[str, str]) -> str:
     return _UNIT_SEPARATOR.join(f"{name}={value}" for name, value in values.items() if _UNIT_SEPARATOR not in value)
 
 
-def read_round(items: Mapping[str, Sequence[str]]) -> dict[int, Said]:
-    """Return what each check of a round said, by its number."""
-    return {int(name[1:]): read_said(said) for name, said in items.items() if name[:1] == "c" and name[1:].isdigit()}
+def read_round(items: Mapping[str, Sequence[str]], longest: int = 0) -> dict[int, Said]:
+    """Return what each check of a round said, by its number. longest: see read_said."""
+    return {
+        int(name[1:]): read_said(said, longest)
+        for name, said in items.items()
+        if name[:1] == "c" and name[1:].isdigit()
+    }
 
 
-def read_said(said: Sequence[str]) -> Said:
-    """Return what one check said."""
+def read_said(said: Sequence[str], longest: int = 0) -> Said:
+    """Return what one check said. longest: characters that a secret may have that the server has cut in two."""
     found = Said()
     for each in said:
-        verb, _, rest = each.partition(" ")
+        verb, _, rest = _held_back(each, longest).partition(" ")
         name, _, value = rest.partition(" ")
         match verb:
             case "line":
@@ -178,6 +184,12 @@ def read_said(said: Sequence[str]) -> Said:
             case "exit" if name.isdigit():
                 found.status = int(name)
     return found
+
+
+def _held_back(text: str, longest: int) -> str:
+    """Return a text without its end where the server has cut it there."""
+    whole = text.removesuffix(_CUT)
+    return text if whole == text else whole[: max(0, len(whole) - longest)] + "…"
 
 
 def judge(probe: Probe, said: Said | None, before: State | None, at: datetime) -> Observation:

@@ -82,6 +82,13 @@ def inventory(folder: Path, **changes: object) -> Inventory:
 
 def ask(watched: Inventory, probes: list[Probe], shell: list[str]) -> Messages:
     """Do a round as a server would."""
+    lines, said = read_answer(answer(watched, probes, shell), "mark-of-a-test", Redactor())
+    assert lines == []
+    return said
+
+
+def answer(watched: Inventory, probes: list[Probe], shell: list[str]) -> bytes:
+    """Return what a server answers to a round."""
     values = {**round_values(watched, "web1", probes), "LOTSMAN_MARK": "mark-of-a-test"}
     done = subprocess.run(
         [*shell, "-c", f"{PRELUDE}\n{watch_script().text}"],
@@ -90,9 +97,7 @@ def ask(watched: Inventory, probes: list[Probe], shell: list[str]) -> Messages:
         check=True,
         timeout=30,
     )
-    lines, said = read_answer(done.stdout, "mark-of-a-test", Redactor())
-    assert lines == []
-    return said
+    return done.stdout
 
 
 def observe(
@@ -185,6 +190,21 @@ def test_only_what_is_new_in_a_log_counts_and_what_is_no_error_does_not(tmp_path
     log.write_text("CRITICAL after it was rotated\n")
     fourth = observe(tmp_path, check, logs=logs, memos={key: {"log_at": "1:5"}})["log"]
     assert fourth.lines == ("CRITICAL after it was rotated",)
+
+
+def test_a_secret_that_a_cut_goes_through_is_not_shown_in_part(tmp_path: Path) -> None:
+    secret = "correct horse battery staple of a very long pass phrase"
+    redactor = Redactor([secret])
+    for lead in range(1130, 1210, 7):
+        log = tmp_path / "app.log"
+        log.write_text("ERROR " + "x " * (lead // 2) + secret + " end" * 40 + "\n")
+        watched = inventory(tmp_path, checks=[{"log": "app", "clean": True}], logs={"app": {"file": str(log)}})
+        probes = probes_of(watched, "web1", {}, {"shop/web1/log/app": {"log_at": "1:0"}})
+        output = answer(watched, probes, SHELLS[0])
+        said = read_round(read_answer(output, "mark-of-a-test", redactor)[1].items, redactor.longest)[2]
+        (line,) = said.lines
+        assert line.startswith("ERROR x x")
+        assert not any(word in line for word in secret.split()[:3])
 
 
 def git(folder: Path, *words: str) -> str:

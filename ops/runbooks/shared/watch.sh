@@ -55,15 +55,26 @@ one() (
         ;;
     esac
 )
-# What is handed on is short, so that it goes out in one piece: others write at the same time.
+# What is handed on goes out in one piece, because others write at the same time: under 4096 bytes in all. A line that is
+# cut ends before a word, and says so: the bot takes off as much again as a secret may have that begins there.
 hand_on() {
     # shellcheck disable=SC2154  # the prelude's
     MARK=$_mark NUMBER=$1 awk '
+        function fit(text, most) {
+            if (length(text) <= most) return text
+            text = substr(text, 1, most)
+            sub(/[^ \t]*$/, "", text)
+            return text "[cut]"
+        }
         BEGIN { mark = ENVIRON["MARK"]; length_of = length(mark) + 1; name = "item c" ENVIRON["NUMBER"] }
-        substr($0, 1, length_of) == mark " " { said[++many] = substr($0, length_of + 1, 300); next }
-        NF { lines[++last] = substr($0, 1, 160) }
+        substr($0, 1, length_of) == mark " " { said[++many] = fit(substr($0, length_of + 1), 400); next }
+        NF { lines[++last] = fit($0, 1200) }
         END {
-            for (i = last > 8 ? last - 7 : 1; i <= last; i++) text = text mark " " name " line " lines[i] "\n"
+            for (i = last; i > 0 && i > last - 8; i--) {
+                room += length(lines[i]) + 50
+                if (i < last && room > 2200) break
+                text = mark " " name " line " lines[i] "\n" text
+            }
             for (i = many > 20 ? many - 19 : 1; i <= many; i++) text = text mark " " name " " said[i] "\n"
             printf "%s", text
         }'
