@@ -32,6 +32,8 @@ log = structlog.get_logger()
 _EVERY: Final = timedelta(minutes=5)
 _EVERY_NEAR: Final = timedelta(seconds=20)
 """While a release is fresh."""
+_SOON: Final = timedelta(seconds=3)
+"""After a change of a run: it changes many times a minute."""
 _AFTER_TROUBLE: Final = timedelta(minutes=15)
 _LOOK_SECONDS: Final = 60.0
 _GATHER_SECONDS: Final = 1.0
@@ -115,7 +117,7 @@ class Learner:
             if project is not None and run.runbook in {"deploy", "rollback"} and project.name not in hurried:
                 hurried.add(project.name)
                 await self._patterns.expect(project.name, places_of(project), self._now())
-                await self._patterns.hurry(project.name, self._now())
+                await self._patterns.hurry(project.name, self._now() + _SOON)
 
     async def _read(self, reading: Reading) -> None:
         project = self._inventory.projects.get(reading.project)

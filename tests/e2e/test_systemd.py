@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest_asyncio
 
 from bot.check import check as check_everything
 from demo.botapi.message import Message
+from handlers import follow
 from tests.e2e.harbour import Harbour
 from tests.e2e.hosts.host import SystemdHost, documented_sudoers
 from tests.e2e.hosts.image import BuildFailed, HostsImpossible, check, image
@@ -128,6 +130,33 @@ async def test_a_deploy_goes_live_step_by_step_and_its_journal_can_be_read(openi
         (status,) = await harbour.say("/status")
         assert "✅" in status.text
         assert (await host.commit("main"))[:8] in status.text
+
+
+def writers(text: str) -> set[str]:
+    """Return the processes, systemd aside, that wrote lines of a journal."""
+    return set(re.findall(r" (?!systemd)[\w.-]+\[(\d+)\]: ", text))
+
+
+async def test_the_journal_is_told_apart_by_starts_and_times_and_can_be_followed(
+    opening: Opening, host: SystemdHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follow, "LOOK_SECONDS", 0.2)
+    async with opening(logs={"journal": {"unit": "formbot"}}, checks=[]) as harbour:
+        (before,) = await harbour.say("/logs formbot 50 start=last")
+        await host.root("systemctl restart formbot")
+        (after,) = await harbour.say("/logs formbot 50 start=last")
+        (earlier,) = await harbour.say("/logs formbot 50 start=-1")
+        assert writers(before.text)
+        assert writers(before.text) <= writers(earlier.text)
+        assert "Started formbot" in after.text
+        assert not writers(before.text) & writers(after.text)
+        (nothing,) = await harbour.say("/logs formbot since=2h until=1h")
+        assert "порожньо" in nothing.text
+        (live,) = await harbour.say("/logs formbot follow=1m")
+        await host.root("systemctl restart formbot")
+        await harbour.world.until(lambda: live.text.count("Started formbot") >= 2, timeout=60)
+        harbour.world.press(live, "⏹ Досить", by=harbour.olena)
+        await harbour.until_shows(live, "⏹ Зупинив")
 
 
 async def test_a_crash_loop_that_systemd_gives_up_on_is_taken_back(opening: Opening, host: SystemdHost) -> None:
