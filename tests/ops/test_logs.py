@@ -81,16 +81,17 @@ def test_logs_of_who_asked_for_what_are_not_read_for_errors_and_known_errors_are
 
 def test_a_burst_is_shown_and_a_flood_is_only_counted_until_it_calms_down() -> None:
     window = Window()
-    window.take(["one"], 500, 1.0)
-    assert not window.flooded
-    window.take(["two"], 500, 1.0)
-    assert window.flooded
-    assert (list(window.lines), window.hidden, window.total, window.rate) == (["one"], 500, 1000, 500.0)
-    window.take(["three"], 40, 1.0)  # slower, but not calm yet
-    assert window.flooded
-    window.take(["four"], 5, 1.0)
-    assert not window.flooded
-    assert (list(window.lines), window.hidden) == (["one", "four"], 0)
+    states = []
+    for line, count in (("one", 500), ("two", 500), ("three", 40), ("four", 5)):  # the third is slower, but not calm
+        window.take([line], count, 1.0)
+        states.append((window.flooded, window.hidden, window.rate, list(window.lines)))
+    assert states == [
+        (False, 0, 500.0, ["one"]),
+        (True, 500, 500.0, ["one"]),
+        (True, 540, 40.0, ["one"]),
+        (False, 0, 5.0, ["one", "four"]),
+    ]
+    assert window.total == 1045
 
 
 def test_a_window_holds_no_more_than_can_be_shown() -> None:
