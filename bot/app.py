@@ -35,19 +35,22 @@ from handlers.telegram import Sender
 from handlers.vault_letters import VaultLetters
 from ops.actor import Role
 from ops.backups.fetching import Fetcher
+from ops.backups.restoring import Restoring
 from ops.errors import HostError
 from ops.redaction import Redactor
 from ops.runs.attention import remind
 from ops.store.alerts import PostgresAlerts
 from ops.store.announcements import PostgresAnnouncements
+from ops.store.backups import PostgresBackups
 from ops.store.cleaning import KEEP_JOBS_DAYS, clean
 from ops.store.figures import read_figures
 from ops.store.follows import PostgresFollows
 from ops.store.inbox import PostgresInbox
-from ops.store.outbox import Destination, PostgresOutbox
+from ops.store.outbox import REPLY, Destination, Draft, PostgresOutbox
 from ops.store.people import PostgresAudit, PostgresPeople
 from ops.store.postgres import write_pulse
 from ops.store.releases import PostgresReleases
+from ops.store.restores import PostgresRestores
 from ops.watch.inbound import Monitors
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
 
     from bot.metrics import Own
     from bot.settings import Settings
+    from handlers.cards.card import Card
     from ops.inventory import Difference
     from ops.store.outbox import Letter
 
@@ -218,6 +222,14 @@ class App:
         driver.redraw_all = self.postman.wake
         driver.told = self.postman.wake
         people = PostgresPeople(driver.pool)
+        self.restoring = Restoring(
+            driver.inventory,
+            PostgresBackups(driver.pool),
+            PostgresRestores(driver.pool),
+            driver.questions,
+            driver.launcher,
+            utc_now,
+        )
         self.dispatcher = Dispatcher()
         self.dispatcher["desk"] = Desk(
             inventory=driver.inventory,
@@ -243,6 +255,8 @@ class App:
             alerts=self.alerts,
             wishes=driver.wishes,
             follows=self.follows,
+            restoring=self.restoring,
+            tell_team=self._tell_team,
             wake=self.postman.wake,
             reload=driver.configuration.reload_everywhere,
         )
@@ -307,6 +321,10 @@ class App:
                 log.info("ready", bot=self.access.bot_name, projects=sorted(self.driver.inventory.projects))
                 return
 
+    async def _tell_team(self, key: str, card: Card) -> None:
+        await self.outbox.add(Draft(self.driver.team, key, "say", card.to_json(), REPLY, utc_now()))
+        self.postman.wake()
+
     def _chat_now(self) -> datetime:
         return self.poller.telegram_now()
 
@@ -347,4 +365,5 @@ class App:
         await remind(self.driver.journal, utc_now())
         await self.announcements.remind(utc_now())
         await self.monitors.look(utc_now())
+        await self.restoring.sweep()
         self.postman.wake()

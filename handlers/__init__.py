@@ -20,6 +20,7 @@ from handlers.commands import (
     plan,
     probation,
     reload,
+    restore,
     runbooks,
     runs,
     status,
@@ -34,6 +35,6 @@ if TYPE_CHECKING:
 
 def routers() -> list[Router]:
     """Return all routers in matching order: names of runbooks come after all others, and unknown commands last."""
-    first = (versions, backup, backups, dbsize, plan, line, logs, status, runs, go_on, cancel, unlock, language, late)
-    then = (reload, announce, probation, incidents, alerts, runbooks, help_command)
+    first = (versions, backup, backups, dbsize, restore, plan, line, logs, status, runs, go_on, cancel, unlock)
+    then = (language, late, reload, announce, probation, incidents, alerts, runbooks, help_command)
     return [each.new_router() for each in (*first, *then)]

@@ -83,11 +83,33 @@ class ChooseRef(CallbackData, prefix="ref"):
 
 
 class ChooseWay(CallbackData, prefix="way"):
-    """A way back to a version; ``down``: and the migrations that it does not know are taken back."""
+    """A way back to a version.
+
+    down: the migrations that it does not know are taken back too; steps: so many of them, where they are counted;
+    data: the data from before that deploy comes back with it.
+    """
 
     project: str
     ref: str
     down: bool = False
+    steps: Annotated[int, Field(ge=0, le=99)] = 0
+    data: bool = False
+
+
+class RestoreAction(StrEnum):
+    """What can be done about a restore."""
+
+    PICK = "pick"  # a backup
+    UNDO = "undo"  # of what was put aside
+    AGREE = "agree"  # as the second person
+    WITHDRAW = "withdraw"
+
+
+class RestoreButton(CallbackData, prefix="rst"):
+    """Something about a restore; ``row``: of the backup, of what was put aside, or of what was asked for."""
+
+    action: RestoreAction
+    row: Number
 
 
 class ChooseLog(CallbackData, prefix="log"):

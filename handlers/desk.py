@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from aiogram.types import Update
 
+    from handlers.cards.card import Card
     from handlers.cards.run_log import RunLog
     from handlers.follow import Follows
     from handlers.i18n import Languages, Texts
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from ops.actor import Actor, Right
     from ops.backups.keeper import Keeper
     from ops.backups.patrol import Patrol
+    from ops.backups.restoring import Restoring
     from ops.errors import OpsError
     from ops.hosts.questions import Questions
     from ops.inventory import Inventory
@@ -66,6 +68,9 @@ class Desk:
     alerts: PostgresAlerts
     wishes: PostgresWishes
     follows: Follows
+    restoring: Restoring
+    tell_team: Callable[[str, Card], Awaitable[None]]
+    """Says something in the team's chat, once for each key."""
     wake: Callable[[], None]
     """Has what was queued delivered now."""
     reload: Callable[[Actor], Awaitable[OpsError | None]]

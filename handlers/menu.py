@@ -43,6 +43,7 @@ COMMANDS: Final[dict[str, Right]] = {
     "backup": Right.OPERATE,
     "backups": Right.VIEW,
     "dbsize": Right.VIEW,
+    "restore": Right.OPERATE,
     "plan": Right.OPERATE,
     "announce": Right.OPERATE,
     "logs": Right.VIEW,

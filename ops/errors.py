@@ -13,6 +13,7 @@ OpsError
 ├── ProjectLocked       another run holds the project
 ├── RunNotFound         no run with that number
 ├── CannotResume        a run cannot be gone on with
+├── CannotRestore       a backup, or what was put aside, cannot be put in the place of what is live
 ├── ReasonMissing       something that has to be explained was not
 ├── JobAlive            a job of the run still runs on a server
 ├── BadFile             a configuration file or runbook cannot be used: file, line, key
@@ -173,6 +174,20 @@ class CannotResume(OpsError):
     run: int
     why: str
     by: int = 0
+
+
+@dataclass(eq=False)
+class CannotRestore(OpsError):
+    """Nothing is restored. ``name``: the backup, or what it is of.
+
+    ``why``: unknown, bad, unread (never decoded whole), config, engine, unlisted (lotsman.yml has it no more),
+    nothing (to undo), unasked, expired, word (another name was typed), other (whoever asked has to type it), same (it
+    takes another person), or over (it was begun or called off).
+    """
+
+    name: str
+    why: str
+    detail: str = ""
 
 
 @dataclass(eq=False)

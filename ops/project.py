@@ -290,6 +290,8 @@ class ProjectSpec(Spec):
     compose: ComposeSpec = ComposeSpec()
     windows: WindowsSpec = WindowsSpec()
     self: bool = False
+    production: bool = False
+    """What cannot be taken back takes two people."""
     ack_within: Duration = timedelta(minutes=2)
     hosts: Annotated[tuple[Name, ...], Field(min_length=1)]
     runbooks: InnerPath | None = None

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from handlers.buttons import ChooseWay, pack_ref, ref_button
 from handlers.cards.card import Button, Card, in_rows
+from handlers.cards.restore import loss_lines
 from handlers.cards.run_lines import ref_name
 from handlers.markup import Html, cut_text, escape, folded
+from ops.backups.loss import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from handlers.i18n import Texts
+    from ops.backups.backup import Backup
+    from ops.backups.loss import Loss
     from ops.project import Project
     from ops.releases.refs import KnownRef
     from ops.releases.way_back import Place, WayBack
@@ -23,6 +28,7 @@ _MOST = 10
 _LABEL_UNITS = 28
 _ABOUT_UNITS = 70
 _MIGRATIONS = 12
+_MOST_STEPS = 99
 
 
 def refs_card(project: Project, refs: Sequence[KnownRef], t: Texts, now: datetime, command: str = "deploy") -> Card:
@@ -75,20 +81,53 @@ def _release_line(release: Release, name: str, live: str, place: Place | None, t
     return Html(f"{line}\n    {escape(release.commit[:8])} {escape(cut_text(place.about, _ABOUT_UNITS))}")
 
 
-def way_card(project: Project, ref: str, between: Sequence[str], saved: Saved | None, t: Texts, now: datetime) -> Card:
-    """Ask whether the migrations that lie between go back as well."""
-    listed = [escape(cut_text(name, _ABOUT_UNITS)) for name in between[:_MIGRATIONS]]
-    left = len(between) - len(listed)
-    parts = [
-        t("way-back-migrations", project=project.name, ref=ref_name(ref), count=len(between)),
-        folded(Html.join("\n", listed + ([t("and-more", count=left)] if left else []))),
-        t("way-back-how"),
-        *backup_line(saved, t, now),
-    ]
-    packed = pack_ref(project.name, ref)
-    code = Button(t("button-way-code"), ChooseWay(project=project.name, ref=packed).pack(), "primary")
-    down = Button(t("button-way-down"), ChooseWay(project=project.name, ref=packed, down=True).pack(), "danger")
-    return Card(Html.join("\n", parts), ((code, down),))
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What can come back besides the code.
+
+    between: the migrations that the version does not know. counted: so many of the last ones are taken back, rather
+    than all down to its own. data: the dumps from before it was left. loss: what restoring those would cost.
+    """
+
+    between: tuple[str, ...] = ()
+    counted: bool = False
+    data: tuple[Backup, ...] = ()
+    loss: Loss = UNKNOWN
+
+
+def way_card(project: Project, ref: str, ways: Ways, saved: Saved | None, t: Texts, now: datetime) -> Card:
+    """Ask what comes back: the code alone, the migrations that lie between, or the data of then."""
+    parts, packed = [], pack_ref(project.name, ref)
+
+    def button(label: Html, style: str = "danger", **how: Any) -> Button:
+        return Button(label, ChooseWay(project=project.name, ref=packed, **how).pack(), style)
+
+    buttons = [button(t("button-way-code"), "primary")]
+    if ways.between:
+        listed = [escape(cut_text(name, _ABOUT_UNITS)) for name in ways.between[:_MIGRATIONS]]
+        left = len(ways.between) - len(listed)
+        more = [t("and-more", count=left)] if left else []
+        parts += [
+            t("way-back-migrations", project=project.name, ref=ref_name(ref), count=len(ways.between)),
+            folded(Html.join("\n", listed + more)),
+            t("way-back-how"),
+        ]
+        count = min(len(ways.between), _MOST_STEPS)
+        steps = t("button-way-steps", count=count)
+        buttons.append(button(steps, steps=count) if ways.counted else button(t("button-way-down"), down=True))
+    if ways.data:
+        at = t.moment(ways.data[0].taken_at, now)
+        parts += [t("way-back-data", project=project.name, ref=ref_name(ref), at=at), *loss_lines(ways.loss, t, at)]
+        buttons.append(button(_data_label(ways.loss, t, at), data=True))
+    else:
+        parts += backup_line(saved, t, now)
+    return Card(Html.join("\n", parts), in_rows(buttons, 2))
+
+
+def _data_label(loss: Loss, t: Texts, at: str) -> Html:
+    if not loss.rows_lost:
+        return t("button-way-data", at=at)
+    return t("button-way-data-rows", at=at, rows=str(loss.rows_lost))
 
 
 def backup_line(saved: Saved | None, t: Texts, now: datetime) -> list[Html]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from handlers.buttons import is_hashed, unpack_ref
 from handlers.cards.card import Card
-from handlers.cards.versions import refs_card, releases_card, way_card
+from handlers.cards.versions import Ways, refs_card, releases_card, way_card
+from handlers.commands import restore
 from handlers.commands.line import launch
 from handlers.commands.which import which_project
 from ops.actor import Right
@@ -15,6 +16,7 @@ from ops.ref import read_ref
 from ops.releases.refs import list_refs
 from ops.releases.way_back import look_back
 from ops.runs.launcher import Ask
+from ops.runs.restoring import RESTORE
 from ops.runs.value import missing
 
 if TYPE_CHECKING:
@@ -74,9 +76,16 @@ async def start_packed(talk: Talk, name: str, project: Project, packed: str, *, 
 
 
 async def repeat(talk: Talk, run: Run) -> None:
-    """Do the same again, as a new run. Raises UnknownProject, NotAllowed, NoRunbook, BadValue."""
+    """Do the same again, as a new run; a restore is asked about anew.
+
+    Raises UnknownProject, NotAllowed, NoRunbook, BadValue.
+    """
     project = talk.desk.inventory.project(run.project, talk.actor, Right.OPERATE)
-    repeated = talk.desk.launcher.library.find(project, run.runbook).repeated
+    if run.runbook == "restore":
+        await restore.offer(talk, project)
+        return
+    # What is restored was agreed to once.
+    repeated = set(talk.desk.launcher.library.find(project, run.runbook).repeated) - {RESTORE}
     given = {name: run.plan.values[name] for name in repeated if run.plan.values.get(name)}
     await start(talk, run.runbook, project, given)
 
@@ -96,15 +105,22 @@ async def offer(talk: Talk, name: str, project: Project) -> None:
 
 
 async def _asked_how(talk: Talk, project: Project, ref: str) -> bool:
-    """Ask whether migrations shall go back as well, where some lie between and the stack can take them back."""
+    """Ask what comes back besides the code, where there is a choice: migrations that lie between, the data of then."""
     takes = talk.desk.launcher.library.find(project, "rollback").values
-    if "MIGRATE_DOWN" not in takes or project.migrations != "alembic":
+    migrations = "STEPS_BACK" in takes or ("MIGRATE_DOWN" in takes and project.migrations == "alembic")
+    if not migrations and RESTORE not in takes:
         return False
     try:
         found = await look_back(talk.desk.questions, project, (), ref)
     except HostError:
         return False  # the run itself will say what is the matter
-    if found.between:
-        saved = await talk.desk.releases.last_backup(project.name)
-        await talk.reply.say(way_card(project, ref, found.between, saved, talk.t, talk.desk.now()))
-    return bool(found.between)
+    restoring = talk.desk.restoring
+    data = await restoring.data_before(project, found.target) if RESTORE in takes and found.target else []
+    between = found.between if migrations else ()
+    if not between and not data:
+        return False
+    loss = await restoring.loss(data, project)
+    saved = await talk.desk.releases.last_backup(project.name)
+    ways = Ways(between, "STEPS_BACK" in takes, tuple(data), loss)
+    await talk.reply.say(way_card(project, ref, ways, saved, talk.t, talk.desk.now()))
+    return True

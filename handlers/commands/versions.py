@@ -9,6 +9,7 @@ from aiogram.filters import Command
 
 from handlers.buttons import ChooseProject, ChooseRef, ChooseWay, is_hashed, unpack_ref
 from handlers.cards.card import Card
+from handlers.commands import restore
 from handlers.commands.line import launch
 from handlers.commands.start import begin, offer, start_packed
 from ops.actor import Right
@@ -58,13 +59,20 @@ async def ref_chosen(_: CallbackQuery, callback_data: ChooseRef, talk: Talk) -> 
 
 
 async def way_chosen(_: CallbackQuery, callback_data: ChooseWay, talk: Talk) -> None:
-    """Go back, with the migrations or without them. Raises NotAllowed."""
+    """Go back, with the migrations, with the data of then, or with neither. Raises NotAllowed, CannotRestore."""
     project = talk.desk.inventory.project(callback_data.project, talk.actor, Right.OPERATE)
     known = await list_refs(talk.desk.questions, project) if is_hashed(callback_data.ref) else []
     ref = unpack_ref(project.name, callback_data.ref, [each.ref for each in known])
     if ref is None:
         await talk.reply.say(Card(talk.t("version-gone")))
         return
-    values = {"REF": read_ref("rollback", ref)} | ({"MIGRATE_DOWN": "yes"} if callback_data.down else {})
+    values: dict[str, str] = {"REF": read_ref("rollback", ref)}
+    if callback_data.data:
+        await restore.ask_rollback(talk, project, values["REF"])
+        return
+    if callback_data.down:
+        values["MIGRATE_DOWN"] = "yes"
+    if callback_data.steps:
+        values["STEPS_BACK"] = str(callback_data.steps)
     key, chat_id = f"update:{talk.reply.update_id}", talk.reply.to.chat_id
     await launch(talk, Ask(key, talk.actor, "rollback", project.name, values, chat_id))

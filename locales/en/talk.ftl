@@ -49,6 +49,7 @@ help-rollback = /rollback <i>project version</i>: back to a version that worked
 help-preflight = /preflight <i>project version</i>: whether all is ready for a deploy
 help-restart = /restart <i>project</i>: restart the services
 help-backup = /backup <i>project</i>: save database and config
+help-restore = /restore <i>backup</i>: bring data back from a backup; /restore undo: as it was before
 help-plan = /plan <i>project version</i>: what /deploy would do, touching nothing
 help-announce = /announce <i>project when minutes words</i>: tell of downtime beforehand; alone, list it
 help-logs = /logs <i>project log lines error since=1h grep=word</i>: a log; follow: as it grows
@@ -80,6 +81,7 @@ menu-about-rollback = Back to a version that worked
 menu-about-preflight = Is all ready for a deploy?
 menu-about-restart = Restart the services
 menu-about-backup = Save database and config
+menu-about-restore = Bring data back from a backup
 menu-about-plan = What a deploy would do
 menu-about-announce = Announce downtime
 menu-about-logs = Search a log, or follow it

@@ -49,6 +49,7 @@ help-rollback = /rollback <i>проект версия</i>: вернуть ве�
 help-preflight = /preflight <i>проект версия</i>: всё ли готово к деплою
 help-restart = /restart <i>проект</i>: перезапустить службы
 help-backup = /backup <i>проект</i>: сохранить базу и настройки
+help-restore = /restore <i>бэкап</i>: вернуть данные из бэкапа; /restore undo: как было до того
 help-plan = /plan <i>проект версия</i>: что сделает /deploy, ничего не трогая
 help-announce = /announce <i>проект когда минуты слова</i>: предупредить о перерыве; без слов — список
 help-logs = /logs <i>проект журнал строки error since=1h grep=слово</i>: журнал; follow — следить
@@ -80,6 +81,7 @@ menu-about-rollback = Вернуть прежнюю версию
 menu-about-preflight = Всё ли готово к деплою
 menu-about-restart = Перезапустить службы
 menu-about-backup = Сохранить базу и настройки
+menu-about-restore = Вернуть данные из бэкапа
 menu-about-plan = Что сделает развёртывание
 menu-about-announce = Предупредить о перерыве в работе
 menu-about-logs = Журнал: поиск и слежение

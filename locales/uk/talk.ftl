@@ -49,6 +49,7 @@ help-rollback = /rollback <i>проєкт версія</i>: повернути �
 help-preflight = /preflight <i>проєкт версія</i>: чи все готове до деплою
 help-restart = /restart <i>проєкт</i>: перезапустити служби
 help-backup = /backup <i>проєкт</i>: зберегти базу й налаштування
+help-restore = /restore <i>бекап</i>: повернути дані з бекапу; /restore undo: як було до того
 help-plan = /plan <i>проєкт версія</i>: що зробить /deploy, нічого не чіпаючи
 help-announce = /announce <i>проєкт коли хвилини слова</i>: попередити про перерву; без слів — список
 help-logs = /logs <i>проєкт журнал рядки error since=1h grep=слово</i>: журнал; follow — стежити
@@ -80,6 +81,7 @@ menu-about-rollback = Повернути попередню версію
 menu-about-preflight = Чи все готове до деплою
 menu-about-restart = Перезапустити служби
 menu-about-backup = Зберегти базу й налаштування
+menu-about-restore = Повернути дані з бекапу
 menu-about-plan = Що зробить розгортання
 menu-about-announce = Попередити про перерву в роботі
 menu-about-logs = Журнал: пошук і стеження

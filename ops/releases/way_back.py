@@ -32,12 +32,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WayBack:
-    """live: the commit that is checked out. places: by commit. tags: newest first. between: migrations, by name."""
+    """live: the commit that is checked out. places: by commit. tags: newest first. between: migrations, by name.
+
+    target: the commit that the ref asked about means; empty where it is not known there.
+    """
 
     live: str
     places: Mapping[str, Place]
     tags: tuple[KnownRef, ...]
     between: tuple[str, ...]
+    target: str = ""
 
 
 async def look_back(questions: Questions, project: Project, commits: Iterable[str], ref: str = "") -> WayBack:
@@ -58,4 +62,5 @@ async def look_back(questions: Questions, project: Project, commits: Iterable[st
             tags.append(KnownRef("tag", Ref(name), commit, datetime.fromtimestamp(int(at or 0), UTC)))
         except BadRef:
             continue  # git allows names that we do not
-    return WayBack(said.facts.get("live", ""), places, tuple(tags), tuple(said.items.get("between", [])))
+    between = tuple(said.items.get("between", []))
+    return WayBack(said.facts.get("live", ""), places, tuple(tags), between, said.facts.get("target", ""))

@@ -15,10 +15,12 @@ from ops.backups.steps import (
     database_values,
     verify_backup,
 )
+from ops.backups.steps import restore_values as maker_values
 from ops.checks import CertificateCheck, DatabaseCheck, ScriptCheck, TcpCheck
 from ops.errors import BadValue
 from ops.project import HeartbeatCheck, HttpCheck, LogCheck, VersionCheck
 from ops.runs.plan import MINUTE, Plan, Step
+from ops.runs.restoring import RESTORE, RESTORING, restore_steps, restored
 from ops.runs.runbook import own_script, shared_script, stack_script
 from ops.stacks.compose import BETWEEN_WORDS, compose_place, compose_values
 from ops.stacks.laravel import laravel_values
@@ -26,7 +28,7 @@ from ops.stacks.windows import windows_values
 from ops.watch.sources import sources_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from datetime import datetime, timedelta
 
     from ops.project import Check, Project
@@ -64,6 +66,8 @@ def make_plan(
         "STAMP": local_time.strftime("%Y%m%d_%H%M%S"),
         **_place(runbook, given, local_time),
     }
+    if RESTORE in runbook.values and runbook.values[RESTORE].default is None and not values[RESTORE]:
+        raise BadValue(RESTORE.lower(), "", "missing", f"/restore {project.name}")
     given_values = {"", *(name for name, value in values.items() if value not in {"", "0"})}
     wanted = [entry for entry in runbook.entries if entry.spec.when in given_values]
     steps = tuple(step for entry in wanted for step in _expand(entry, project, values))
@@ -160,6 +164,10 @@ def _expand(entry: Entry, project: Project, values: Mapping[str, str]) -> Iterat
     spec = entry.spec
     if spec.use == "verify-backup":
         yield from verify_backup(project, values)
+    elif spec.use in RESTORING:
+        yield from restore_steps(spec.use, restore_places(project), values)
+    elif spec.use == "restore-safety":
+        yield from _safety(project, restored(values.get(RESTORE, "")))
     elif spec.use:
         yield from (replace(step, keep_going=spec.keep_going) for step in _USES[spec.use](project))
     elif spec.step and entry.script:
@@ -180,6 +188,20 @@ def _expand(entry: Entry, project: Project, values: Mapping[str, str]) -> Iterat
             silence=spec.silence.total_seconds(),
             title=spec.title,
         )
+
+
+def restore_places(project: Project) -> dict[str, Mapping[str, str]]:
+    """Return where each thing of a project is that a restore can replace, by its name."""
+    databases = {database.name: maker_values(database) for database in project.databases}
+    return {**databases, **{step.subject: step.values for step in backup_folders(project)}}
+
+
+def _safety(project: Project, subjects: Collection[str]) -> Iterator[Step]:
+    """Back up what is about to be replaced, as it is now."""
+    for step in (*backup_databases(project), *backup_folders(project)):
+        if step.subject in subjects:
+            values = {**step.values, "TIER": "safety"}
+            yield replace(step, key=f"restore-safety.{step.subject}", name="restore-safety", values=values)
 
 
 def _tests(project: Project) -> Iterator[Step]:

@@ -15,7 +15,12 @@ _RESUMABLE = {Result.FAILED, Result.REJECTED, Result.CANCELLED, Result.UNKNOWN}
 
 
 def may_resume(run: Run) -> bool:
-    """Whether there is something to go on from: it stopped half way, and nothing was taken back."""
+    """Whether there is something to go on from: it stopped half way, and nothing was taken back.
+
+    What people have agreed to restore they have agreed to once.
+    """
+    if run.plan.values.get("RESTORE"):
+        return False
     return run.result in _RESUMABLE and not run.undoing and len(inherited_events(run)) > 0
 
 

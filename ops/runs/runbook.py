@@ -49,6 +49,11 @@ class StepSpec(Spec):
             "measure-after",
             "checks",
             "tail-log",
+            "restore-look",
+            "restore-safety",
+            "restore-load",
+            "restore-swap",
+            "restore-drop",
         ]
         | None
     ) = None

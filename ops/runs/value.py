@@ -21,7 +21,7 @@ _WORD = r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,63}"
 _TEXTS = {
     "name": re.compile(_WORD, re.ASCII),
     "digest": re.compile(r"(?:[0-9a-f]{40,64})?", re.ASCII),
-    "given": re.compile(r"[^\x00-\x1f\x7f]{0,1000}"),
+    "given": re.compile(r"[^\x00-\x1f\x7f]{0,16000}"),
     # Entries of ID BYTES SHA256 PATH, parted by the unit separator.
     "files": re.compile(r"(?:[0-9]+ [0-9]+ [0-9a-f]{64} /[^\x00-\x1f\x7f]+(?:\x1f|$))*", re.ASCII),
 }
@@ -97,7 +97,9 @@ class ValueSpec(Spec):
     def _may_be_default(self, text: str) -> bool:
         if self.type == "ref" and text == PROJECTS_BRANCH:
             return True
-        return self.positional and (self.read(text) is not None or (text == "" and self.type == "name"))
+        return self.type == "given" or (
+            self.positional and (self.read(text) is not None or (text == "" and self.type == "name"))
+        )
 
 
 def usage(command: str, project: str, specs: Mapping[str, ValueSpec]) -> str:

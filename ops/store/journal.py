@@ -20,6 +20,7 @@ from ops.store.backups import concerns_backups, record_backups
 from ops.store.dispatch import enqueue
 from ops.store.hints import run_hint, signal_hint
 from ops.store.outbox import ALERT, NOTICE, RESULT, Draft, queue
+from ops.store.restores import record_restores
 from ops.watch.performance import AFTER, BEFORE, measured
 
 if TYPE_CHECKING:
@@ -366,6 +367,7 @@ class PostgresJournal:
         )
         await connection.execute("DELETE FROM signals WHERE run_id = $1", run.id)
         await record_backups(connection, run)
+        await record_restores(connection, run)
         if run.commit and run.runbook in _PUT_LIVE:
             await connection.executemany(
                 "INSERT INTO releases (project, host, commit, ref, run_id, live_at) VALUES ($1, $2, $3, $4, $5, $6)",

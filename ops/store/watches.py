@@ -156,7 +156,8 @@ class PostgresWatches:
 
 
 _CHANGING = (
-    "runbook NOT IN ('backup', 'preflight', 'verify', 'cleanup-backups', 'copy-backups') AND begun_at IS NOT NULL"
+    "runbook NOT IN ('backup', 'preflight', 'verify', 'cleanup-backups', 'copy-backups', 'drop-old')"
+    " AND begun_at IS NOT NULL"
 )
 """Of a run: it can change its project, so that nothing is known any more of what was put live before it."""
 _OVERTAKEN = f"EXISTS (SELECT 1 FROM runs WHERE project = $1 AND id > $2 AND {_CHANGING})"  # noqa: S608  put together from our own texts

@@ -27,6 +27,7 @@ from handlers.budget import Pace
 
 TOKEN = "4200:test-token-of-a-bot-that-does-not-exist"
 OLENA, IHOR, VIRA, STRANGER = 1001, 1002, 1003, 6606
+CODE_ALONE = "Лише код"
 QUICK = Pace(per_minute=1000, gap=0.0, edit_gap=0.2, reserve=0)
 """For tests that are not about pacing; the stand-in's flood limits are off then."""
 
@@ -187,8 +188,17 @@ class Harbour:
         return self.messages()[before:]
 
     async def run(self, text: str, *, by: Person | None = None, seconds: float = 90) -> tuple[Message, Message]:
-        """Type a command that makes a run; return its card and its result."""
-        card, result = await self.say(text, 2, by=by, seconds=seconds)
+        """Type a command that makes a run; return its card and its result. Of ways back it is the code alone."""
+        if not text.startswith("/rollback"):
+            card, result = await self.say(text, 2, by=by, seconds=seconds)
+            return card, result
+        before = len(self.messages())
+        (first, *_) = await self.say(text, by=by, seconds=seconds)
+        if any(CODE_ALONE in row for row in first.labels):
+            before += 1
+            await self.press(first, CODE_ALONE, by=by)
+        await self.world.until(lambda: len(self.messages()) >= before + 2, timeout=seconds)
+        card, result = self.messages()[before : before + 2]
         return card, result
 
     async def press(self, message: Message, label: str, answers: int = 1, *, by: Person | None = None) -> list[Message]:

@@ -401,3 +401,47 @@ class Pair(Harbour):
 
     def _same_everywhere(self) -> dict[str, object]:
         return {}
+
+
+DEFINED = """
+CREATE DEFINER=shop@localhost TRIGGER noted BEFORE INSERT ON orders FOR EACH ROW
+    SET NEW.email = coalesce(NEW.email, 'by the trigger');
+CREATE DEFINER=shop@localhost VIEW cheap AS SELECT id FROM orders WHERE cents < 100;
+CREATE DEFINER=shop@localhost PROCEDURE wipe() DELETE FROM orders;
+CREATE TABLE lines (id int PRIMARY KEY, order_id bigint unsigned, FOREIGN KEY (order_id) REFERENCES orders (id));
+INSERT INTO lines SELECT id, id FROM orders LIMIT 10;
+"""
+THERE = """
+SELECT (SELECT count(*) FROM information_schema.triggers WHERE trigger_schema = 'shop')
+    + (SELECT count(*) FROM information_schema.views WHERE table_schema = 'shop')
+    + (SELECT count(*) FROM information_schema.routines WHERE routine_schema = 'shop')
+    + (SELECT count(*) FROM information_schema.referential_constraints
+        WHERE constraint_schema = 'shop' AND unique_constraint_schema = 'shop')
+"""
+
+
+async def test_a_restore_moves_tables_with_all_that_belongs_to_them_and_its_undo_moves_them_back(
+    opening: Opening, host: LampHost
+) -> None:
+    await host.root("mariadb -e 'GRANT ALL ON `shop\\_\\_%`.* TO shop@localhost'")
+    await host.root(f"mariadb shop <<'SQL'\n{DEFINED}\nSQL")
+    async with opening() as harbour:
+        await harbour.run("/backup")
+        path = await harbour.app.driver.pool.fetchval("SELECT path FROM backups WHERE subject = 'shop'")
+        name = path.rpartition("/")[2]
+        await host.rows("INSERT INTO shop.orders (email, cents) SELECT 'new@example.test', 5 FROM shop.lines")
+        (asked,) = await harbour.say(f"/restore {name}")
+        assert "Зникне 10 рядків" in asked.text, shown(asked)
+        card, _ = await harbour.run(f"/restore {name} shop")
+        assert card.text.startswith("✅ formbot · відновлення #2"), shown(card) + await log_of(harbour)
+        assert (await host.served())["orders"] == 500
+        assert await host.rows(THERE) == "4"
+        card, _ = await harbour.run("/restore undo")
+        assert card.text.startswith("✅ formbot · відновлення #3"), shown(card) + await log_of(harbour)
+        assert (await host.served())["orders"] == 510
+        assert await host.rows(THERE) == "4"
+        assert await host.rows("SHOW DATABASES LIKE 'shop%'") != "shop"
+        await harbour.app.driver.pool.execute("UPDATE asides SET drop_after = now() - interval '1 minute'")
+        await harbour.app.restoring.sweep()
+        await harbour.until_row("SELECT count(*) = 0 FROM asides WHERE gone_at IS NULL")
+        assert await host.rows("SHOW DATABASES LIKE 'shop%'") == "shop"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tests.faults import case_database, case_deaths, case_hosts, case_machine, case_telegram
+from tests.faults import case_database, case_deaths, case_hosts, case_machine, case_restores, case_telegram
 from tests.faults.row import Case
 
 
@@ -39,6 +39,7 @@ FAULTS = [
     Fault("F20", "the bot deploys itself", case_machine.self_deployed),
     Fault("F21", "MaxStartups 3:50:6, MaxSessions 2", case_hosts.stingy_server),
     Fault("F27", "upgraded mid-run", case_deaths.upgraded),
+    Fault("F29", "bot killed mid-restore", case_restores.killed_mid_restore),
     Fault("F28", "state machine of runs", case_machine.explored),
     Fault("F29", "secrets printed, lines split", case_machine.kept_secret),
     Fault("F30", "backups spoilt in every way", case_machine.backups_spoilt),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,7 @@ import pytest
 
 from handlers.cards.card import Card
 from handlers.cards.run import result_card, run_card
-from handlers.cards.versions import way_card
+from handlers.cards.versions import Ways, way_card
 from handlers.i18n import LANGUAGES, Texts
 from handlers.markup import CAPTION_UNITS, MESSAGE_UNITS, plain_text, units
 from ops.project import Project
@@ -95,11 +96,15 @@ def test_what_was_allowed_before_stays_allowed_and_nothing_else_is() -> None:
 def test_a_way_back_over_migrations_offers_the_code_alone_first(language: str) -> None:
     saved = Saved("/opt/backups/predeploy/formbot_20251010_153015.sql.gz", 4096, NOW)
     project = Project(name="formbot", stack="custom", hosts=("web1",), path="/srv/formbot")
-    card = way_card(project, "v1.2.3", ["0005_a.py", "0006_b.py"], saved, TEXTS[language], NOW)
+    ways = Ways(("0005_a.py", "0006_b.py"))
+    card = way_card(project, "v1.2.3", ways, saved, TEXTS[language], NOW)
     text = plain_text(card.text)
     assert "0005_a.py\n0006_b.py" in text
     assert "formbot_20251010_153015.sql.gz" in text
     ((first, second),) = card.rows
     assert (first.style, second.style) == ("primary", "danger")
-    assert first.data == "way:formbot:v1.2.3:0"
-    assert second.data == "way:formbot:v1.2.3:1"
+    assert first.data == "way:formbot:v1.2.3:0:0:0"
+    assert second.data == "way:formbot:v1.2.3:1:0:0"
+    ((_, steps),) = way_card(project, "v1.2.3", replace(ways, counted=True), saved, TEXTS[language], NOW).rows
+    assert steps.data == "way:formbot:v1.2.3:0:2:0"
+    assert "2" in steps.label

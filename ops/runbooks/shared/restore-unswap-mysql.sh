@@ -1,0 +1,20 @@
+#!/bin/sh
+# Puts the database back that was there before.
+# include: mysql-login.sh
+# include: mysql-server.sh
+notes=$BACKUPS/safety/.$OLD_NAME
+if has_table "$NEW_NAME" lotsman_after; then
+    exchange "$OLD_NAME" "$NEW_NAME" || fail swap-failed # it was cut off while it did so
+elif has_table "$OLD_NAME" lotsman_after; then
+    forget_notes "$NEW_NAME"
+    ! there "$NEW_NAME" || drop_emptied "$NEW_NAME" || fail swap-failed
+    exchange "$OLD_NAME" "$NEW_NAME" || fail swap-failed
+elif [ -e "$notes.$DATABASE" ]; then
+    # The triggers may have gone already, and nothing else.
+    redefine "$DATABASE" "$notes.$DATABASE" || fail swap-failed
+    [ ! -e "$notes.$NEW_NAME" ] || redefine "$NEW_NAME" "$notes.$NEW_NAME" || fail swap-failed
+    ! there "$OLD_NAME" || drop_emptied "$OLD_NAME" || fail swap-failed
+fi
+forget_notes "$OLD_NAME"
+forget_notes "$NEW_NAME"
+echo "$DATABASE is as it was"
