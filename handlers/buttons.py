@@ -225,11 +225,10 @@ class BackupButton(CallbackData, prefix="bak"):
 
 
 class BackupsPage(CallbackData, prefix="baks"):
-    """A page of a project's backups, from 0; ``fresh``: as a message of its own."""
+    """A page of a project's backups, from 0."""
 
     project: str
     page: Annotated[int, Field(ge=0, lt=10_000)] = 0
-    fresh: bool = False
 
 
 class BackupsAbout(CallbackData, prefix="baka"):

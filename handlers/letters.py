@@ -17,6 +17,7 @@ from handlers.cards.run import result_card, run_card
 from handlers.picture import can_draw, draw
 from handlers.telegram import LATE, Delivery, Document, Sender
 from ops.actor import CLOCK
+from ops.backups.keeper import COPY
 from ops.runs.events import Result
 from ops.watch.performance import AFTER, BEFORE, measured
 
@@ -231,7 +232,8 @@ class Letters:
 
     async def _send_result(self, body: Body, to: Destination) -> int | None:
         run = await self._journal.load(body["run"])
-        if is_quiet(run) and run.result is Result.SUCCEEDED:
+        # A copy that failed is tried again and again: that is an incident, and no message each time.
+        if is_quiet(run) and (run.result is Result.SUCCEEDED or run.runbook == COPY):
             return None
         place = await self._outbox.message_of(f"run:{run.id}")
         last = await self._card(run)

@@ -158,6 +158,7 @@ trouble-drill-late = The backup of { $subject } was not restored on trial for { 
 trouble-drill-none = The backup of { $subject } was never restored on trial
 trouble-disk-filling = The disk with the backups is full in about { $days } days: { $free_mb } MB free
 trouble-cleanup-refused = Cleaning up backups would delete too much ({ $count }): a person has to look, /backup cleanup
+trouble-copies-waiting = Copying backups elsewhere fails; I go on trying. The backups on the server are fine
 trouble-keep-none = backups.keep would leave no good backup at all; the last one stays all the same ({ $count })
 
 error-unknown-backup = There is no backup <code>{ $name }</code>.{ $near } All of them: /backups

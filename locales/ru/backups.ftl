@@ -164,6 +164,7 @@ trouble-drill-late = Бэкап { $subject } не проверяли восст�
 trouble-drill-none = Бэкап { $subject } ещё ни разу не проверяли восстановлением
 trouble-disk-filling = Диск с бэкапами заполнится дней за { $days }: свободно { $free_mb } МБ
 trouble-cleanup-refused = Уборка бэкапов удалила бы слишком много ({ $count }): нужен человек, /backup cleanup
+trouble-copies-waiting = Копии бэкапов в другом месте не удаются, пробую дальше. Сами бэкапы на сервере целы
 trouble-keep-none = По backups.keep не осталось бы ни одного исправного бэкапа; последний оставляю всё равно ({ $count })
 
 error-unknown-backup = Бэкапа <code>{ $name }</code> нет.{ $near } Все: /backups

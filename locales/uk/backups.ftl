@@ -164,6 +164,7 @@ trouble-drill-late = Бекап { $subject } не перевіряли відн�
 trouble-drill-none = Бекап { $subject } ще ні разу не перевіряли відновленням
 trouble-disk-filling = Диск із бекапами заповниться днів за { $days }: вільно { $free_mb } МБ
 trouble-cleanup-refused = Прибирання бекапів видалило б забагато ({ $count }): потрібна людина, /backup cleanup
+trouble-copies-waiting = Копії бекапів деінде не вдаються, пробую далі. Самі бекапи на сервері цілі
 trouble-keep-none = За backups.keep не лишилося б жодного справного бекапу; останній лишаю все одно ({ $count })
 
 error-unknown-backup = Бекапу <code>{ $name }</code> немає.{ $near } Усі: /backups

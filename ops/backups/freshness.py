@@ -40,7 +40,7 @@ _FEWEST_SAMPLES = 4
 
 CODES = (
     *("backup-late", "backup-none", "backup-shrunken", "backup-damaged", "backup-failed"),
-    *("drill-late", "drill-none", "disk-filling", "cleanup-refused", "keep-none"),
+    *("drill-late", "drill-none", "disk-filling", "cleanup-refused", "keep-none", "copies-waiting"),
 )
 """Everything that may be found."""
 
@@ -188,6 +188,15 @@ def cleaning(project: str, host: str, refusal: str, dropped: int, now: datetime)
     """Say whether cleaning up may be done unasked."""
     facts = {"why": refusal, "count": str(dropped)}
     return _seen(Subject(project, host, "backup-cleanup", ""), not refusal, now, "cleanup-refused", facts, "warning")
+
+
+def copied(project: str, host: str, tries: Sequence[Try]) -> Observation | None:
+    """Say, as of its end, whether the last copying went well; None while none has ended. tries: the newest first."""
+    ended = [each for each in tries if each.ended_at is not None]
+    if not ended or ended[0].ended_at is None:
+        return None
+    ok = ended[0].result == "succeeded"
+    return _seen(Subject(project, host, "backup-copy", ""), ok, ended[0].ended_at, "copies-waiting", {}, "warning")
 
 
 def keeping(project: str, host: str, forced: int, now: datetime) -> Observation:

@@ -242,7 +242,7 @@ class Keeper:
             await self._copy(project, host, [backup for backup in wanted if backup.host == host])
 
     async def _copy(self, project: Project, host: str, wanted: Sequence[Backup]) -> None:
-        now, prefix = self._now(), f"copy:{project.name}:{host}:"
+        now, prefix = self._now(), copy_prefix(project.name, host)
         runs = await self._keeping.recent(project.name, prefix, len(_COPY_AGAIN))
         if runs:
             failed = next((number for number, run in enumerate(runs) if run.result == "succeeded"), len(runs))
@@ -264,6 +264,11 @@ class Keeper:
 def prefix_of(project: str, kind: Kind, subject: str = "") -> str:
     """Return what the requests of a project's scheduled runs of one kind begin with. subject: of a drill."""
     return f"drill:{project}:{subject}:" if kind == "drill" else f"backup:{project}:{kind}:"
+
+
+def copy_prefix(project: str, host: str) -> str:
+    """Return what the requests of the runs begin with that copy a project's backups of one host elsewhere."""
+    return f"copy:{project}:{host}:"
 
 
 def requests_of(project: str, slot: Slot, subject: str = "") -> list[str]:

@@ -116,5 +116,5 @@ class KeepSpec(Spec):
     predeploy: Duration = timedelta(days=7)
 
 
-Remote = Annotated[str, matching(r"[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,60}:[A-Za-z0-9._/@+-]{0,200}", "remote")]
-"""Where rclone puts copies: a remote of its configuration on the server, and a path there."""
+Remote = Annotated[str, matching(r":?[A-Za-z0-9_][A-Za-z0-9_.+@-]{0,60}:[A-Za-z0-9._/@+-]{0,200}", "remote")]
+"""Where rclone puts copies: a remote of its configuration on the server (or ``:local:``), and a path there."""

@@ -12,7 +12,7 @@ import structlog
 
 from ops.backups import freshness
 from ops.backups.freshness import Target
-from ops.backups.keeper import prefix_of
+from ops.backups.keeper import copy_prefix, prefix_of
 from ops.backups.schedule import AGAIN_AFTER, KINDS
 from ops.errors import HostError
 
@@ -72,6 +72,10 @@ class Patrol:
         """Make the rounds that are due."""
         for project in tuple(self._inventory.projects.values()):
             await self._runs(project)
+            # What has only just been entered has nothing to be looked after yet.
+            known_since = await self._keeping.scheduled_since(project.name, "patrol", self._now())
+            if self._now() - known_since < EVERY:
+                continue
             for host in project.hosts:
                 name, now = f"patrol:{project.name}:{host}", self._now()
                 if project.shell != "sh" or not await self._keeping.claim(name, now, now + _AGAIN):
@@ -85,18 +89,24 @@ class Patrol:
 
     async def _runs(self, project: Project) -> None:
         """Say how the last runs of each kind ended; told again only when that is another one."""
-        now = self._now()
         for kind in KINDS:
             if project.backups.schedule.clock(kind) is None:
                 continue
             for name in [step.subject for step in self._saved(project)] if kind == "drill" else [""]:
                 prefix = prefix_of(project.name, kind, name)
                 tries = await self._keeping.recent(project.name, prefix, len(AGAIN_AFTER) + 1)
-                seen = freshness.run_ended(project.name, kind, tries, name)
-                told = f"told:{prefix}{seen.at.timestamp():.0f}" if seen else ""
-                if seen and not await self._keeping.claimed(told, now):
-                    await self._observe(seen)
-                    await self._keeping.claim(told, now, now + _TOLD)
+                await self._tell_once(prefix, freshness.run_ended(project.name, kind, tries, name))
+        for host in project.hosts if project.backups.copy_to else ():
+            prefix = copy_prefix(project.name, host)
+            tries = await self._keeping.recent(project.name, prefix, 1)
+            await self._tell_once(prefix, freshness.copied(project.name, host, tries))
+
+    async def _tell_once(self, prefix: str, seen: Observation | None) -> None:
+        now = self._now()
+        told = f"told:{prefix}{seen.at.timestamp():.0f}" if seen else ""
+        if seen and not await self._keeping.claimed(told, now):
+            await self._observe(seen)
+            await self._keeping.claim(told, now, now + _TOLD)
 
     async def _round(self, project: Project, host: str) -> None:
         now = self._now()

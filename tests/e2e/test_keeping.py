@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -11,9 +12,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from bot.app import utc_now
 from ops.backups.folders import Folders
 from ops.backups.keeper import Keeper
+from ops.errors import BadFile
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
 
@@ -283,6 +287,48 @@ async def test_a_drill_restores_the_newest_on_trial_and_only_then_there_is_a_gre
         assert f"✅ {name}" in listed.text
         await harbour.run(f"/backup verify {name}")
         assert await ended(harbour, 3) == ["succeeded"] * 3
+
+
+@pytest.mark.skipif(shutil.which("rclone") is None, reason="rclone is not installed here")
+async def test_with_the_place_of_copies_away_the_backup_is_a_success_and_the_copy_waits(
+    opening: Opening, sandbox: Any, tmp_path: Path
+) -> None:
+    away = tmp_path / "away"
+    away.write_text("unplugged: a file where the folder was")
+    copies = {"copy_to": f":local:{away}"}
+    with pytest.raises(BadFile):
+        async with kept(opening, sandbox, backups={"copy_to": "no remote"}):
+            pass
+    async with kept(opening, sandbox, "off", backups=copies) as harbour:
+        _, result = await harbour.run("/backup formbot formbot")
+        assert "перевірений" in result.text
+        keeper = at(harbour, utc_now() + timedelta(minutes=1))
+        await keeper.look()
+        assert await ended(harbour, 2) == ["succeeded", "failed"]
+        states = await row(harbour, "copy_state || ' ' || copy_error")
+        assert states == "failed copy-failed"
+        patrol, phase = harbour.app.driver.patrol, "SELECT phase FROM subjects WHERE key = 'formbot/web1/backup-copy/'"
+        await patrol.look()
+        assert await harbour.app.driver.pool.fetchval(phase) == "firing"
+        (listed,) = await harbour.say("/backups")
+        assert "☁️⚠️" in listed.text
+        await keeper.look()
+        assert await harbour.runs() == 2  # again after 15 minutes, not at once
+        away.unlink()
+        away.mkdir()
+        at(harbour, utc_now() + timedelta(minutes=20))
+        await keeper.look()
+        assert await ended(harbour, 3) == ["succeeded", "failed", "succeeded"]
+        assert await row(harbour, "copy_state") == "done"
+        (copy,), (file,) = away.rglob("*.sql.gz"), harbour.sandbox.backups.rglob("formbot_*.sql.gz")
+        assert copy.read_bytes() == file.read_bytes()
+        (listed,) = await harbour.say("/backups")
+        assert "☁️" in listed.text
+        assert "☁️⚠️" not in listed.text
+        await patrol.look()
+        assert await harbour.app.driver.pool.fetchval(phase) != "firing"
+        await keeper.look()
+        assert await harbour.runs() == 3
 
 
 async def test_keeping_none_still_keeps_the_last_good_one_and_warns(opening: Opening, sandbox: Any) -> None:

@@ -13,6 +13,7 @@ from ops.backups.freshness import (
     Folder,
     Target,
     cleaning,
+    copied,
     damaged,
     disk,
     drill,
@@ -148,6 +149,18 @@ def test_a_failed_run_is_trouble_until_one_goes_well() -> None:
     assert again.ok
     assert run_ended("shop", "daily", [Try(1)]) is None
     assert run_ended("shop", "daily", [Try(1, "cancelled", NOW)]) is None
+
+
+def test_copies_that_fail_are_a_warning_until_one_goes_well() -> None:
+    bad, good = (
+        copied("shop", "web1", [Try(0), Try(1, "failed", NOW)]),
+        copied("shop", "web1", [Try(0, "succeeded", NOW)]),
+    )
+    assert bad is not None
+    assert (bad.ok, bad.severity, bad.at) == (False, "warning", NOW)
+    assert good is not None
+    assert good.ok
+    assert copied("shop", "web1", [Try(0)]) is None
 
 
 def test_cleaning_that_goes_too_far_is_a_warning() -> None:
