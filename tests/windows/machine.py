@@ -291,12 +291,14 @@ async def look_rights(m: Machine, say: Speech) -> None:
 
 @plays("backup-postgres")
 async def backup_postgres(m: Machine, say: Speech) -> None:
-    name = f"{say.env('DATABASE')}_{say.env('STAMP')}.sql.gz"
+    name = f"{say.env('DATABASE')}_{say.env('BACKUP_MARK')}.sql.gz"
     path = "\\".join([say.env("BACKUPS"), say.env("TIER"), name])
     m.files[path] = {"dump": "\n".join(m.migrated)}
     say.fact("backup_path", path)
     say.fact("backup_bytes", 4096)
     say.fact("backup_sha256", hashlib.sha256(path.encode()).hexdigest())
+    say.fact("backup_engine", "postgres")
+    say.fact("backup_level", 1)
     say.line(f"Backup created: {name}")
 
 
