@@ -119,7 +119,7 @@ async def killed_at_random(ground: Ground, long: bool) -> Row:  # noqa: FBT001
             await lane.until_ended(lane.commands, 90)
             found = await lane.evidence()
             row.add(found)
-            row.problems += problems(found,most_told=3)
+            row.problems += problems(found, most_told=3)  # two kills between sending and noting
             row.insist(set(found.results.values()) <= {"succeeded", "rolled-back"}, f"{found.results}")
 
     await all_of([one(number, 24 if long else 4) for number in range(4 if long else 2)])
