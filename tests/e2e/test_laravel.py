@@ -337,7 +337,7 @@ async def test_a_backup_of_mariadb_is_whole_and_the_password_is_in_no_list_of_pr
         seen = await host.root("cat /var/spy/seen")
         assert "--single-transaction" in seen
         assert "har" not in seen.replace("share", "").replace("charac", "")
-        made = await host.root("ls /opt/backups/manual/*.gz")
+        made = await host.root("ls /opt/backups/manual/shop_*.sql.gz")
         assert await host.root("cd /opt/backups/manual && sha256sum -c *.sha256")
         await host.root(f"mariadb -e 'CREATE DATABASE scratch' && gzip -dc {made} | mariadb scratch")
         count = "SELECT COUNT(*), SUM(cents) FROM {}.orders"
