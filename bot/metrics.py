@@ -6,6 +6,7 @@ import asyncio
 import platform
 from collections.abc import Mapping  # noqa: TC003  dataclasses read annotations at run time
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import asyncpg
@@ -133,11 +134,11 @@ def _gauge(name: str, about: str, samples: Iterable[Sample], labels: tuple[str, 
 
 def _durations(figures: Mapping[str, list[Sample]]) -> Metric:
     family = HistogramMetricFamily("lotsman_deploy_duration_seconds", "How long deploys took.", labels=("app",))
-    counts = {values[0]: figure for values, figure in figures["deploy_duration_count"]}
-    buckets = dict(figures["deploy_duration_buckets"])
+    between = dict(figures["deploy_duration_buckets"])
     for (app,), total in figures["deploy_duration_sum"]:
-        edges = [(str(float(edge)), buckets[app, str(edge)]) for edge in DEPLOY_BUCKETS]
-        family.add_metric([app], [*edges, ("+Inf", counts[app])], total)
+        sums = accumulate(between.get((app, str(number)), 0.0) for number in range(len(DEPLOY_BUCKETS) + 1))
+        edges = zip((*(str(float(edge)) for edge in DEPLOY_BUCKETS), "+Inf"), sums, strict=True)
+        family.add_metric([app], list(edges), total)
     return family
 
 

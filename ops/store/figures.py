@@ -25,14 +25,12 @@ _QUERIES: Final[Mapping[str, str]] = {
         SELECT project, result, count(*)::float8 FROM runs
         WHERE runbook = 'deploy' AND result IS NOT NULL GROUP BY 1, 2
     """,
+    # How many took between two edges: numbered from 0, below the first, to their number, over the last.
     "deploy_duration_buckets": """
-        SELECT project, edge::text,
-            count(*) FILTER (WHERE extract(epoch FROM ended_at - coalesce(begun_at, accepted_at)) <= edge)::float8
-        FROM runs, unnest($1::int[]) AS edge
-        WHERE runbook = 'deploy' AND result IS NOT NULL GROUP BY project, edge
-    """,
-    "deploy_duration_count": """
-        SELECT project, count(*)::float8 FROM runs WHERE runbook = 'deploy' AND result IS NOT NULL GROUP BY 1
+        SELECT project,
+            width_bucket(extract(epoch FROM ended_at - coalesce(begun_at, accepted_at))::float8, $1::float8[])::text,
+            count(*)::float8
+        FROM runs WHERE runbook = 'deploy' AND result IS NOT NULL GROUP BY 1, 2
     """,
     "deploy_duration_sum": """
         SELECT project, sum(extract(epoch FROM ended_at - coalesce(begun_at, accepted_at)))::float8 FROM runs
