@@ -408,8 +408,8 @@ CREATE DEFINER=shop@localhost TRIGGER noted BEFORE INSERT ON orders FOR EACH ROW
     SET NEW.email = coalesce(NEW.email, 'by the trigger');
 CREATE DEFINER=shop@localhost VIEW cheap AS SELECT id FROM orders WHERE cents < 100;
 CREATE DEFINER=shop@localhost PROCEDURE wipe() DELETE FROM orders;
-CREATE TABLE lines (id int PRIMARY KEY, order_id bigint unsigned, FOREIGN KEY (order_id) REFERENCES orders (id));
-INSERT INTO lines SELECT id, id FROM orders LIMIT 10;
+CREATE TABLE parcels (id int PRIMARY KEY, order_id bigint unsigned, FOREIGN KEY (order_id) REFERENCES orders (id));
+INSERT INTO parcels SELECT id, id FROM orders LIMIT 10;
 """
 THERE = """
 SELECT (SELECT count(*) FROM information_schema.triggers WHERE trigger_schema = 'shop')
@@ -429,7 +429,7 @@ async def test_a_restore_moves_tables_with_all_that_belongs_to_them_and_its_undo
         await harbour.run("/backup")
         path = await harbour.app.driver.pool.fetchval("SELECT path FROM backups WHERE subject = 'shop'")
         name = path.rpartition("/")[2]
-        await host.rows("INSERT INTO shop.orders (email, cents) SELECT 'new@example.test', 5 FROM shop.lines")
+        await host.rows("INSERT INTO shop.orders (email, cents) SELECT 'new@example.test', 5 FROM shop.parcels")
         (asked,) = await harbour.say(f"/restore {name}")
         assert "Зникне 10 рядків" in asked.text, shown(asked)
         card, _ = await harbour.run(f"/restore {name} shop")

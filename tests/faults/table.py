@@ -39,7 +39,7 @@ FAULTS = [
     Fault("F20", "the bot deploys itself", case_machine.self_deployed),
     Fault("F21", "MaxStartups 3:50:6, MaxSessions 2", case_hosts.stingy_server),
     Fault("F27", "upgraded mid-run", case_deaths.upgraded),
-    Fault("F29", "bot killed mid-restore", case_restores.killed_mid_restore),
+    Fault("F31", "bot killed mid-restore", case_restores.killed_mid_restore),
     Fault("F28", "state machine of runs", case_machine.explored),
     Fault("F29", "secrets printed, lines split", case_machine.kept_secret),
     Fault("F30", "backups spoilt in every way", case_machine.backups_spoilt),

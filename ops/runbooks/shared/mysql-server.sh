@@ -1,6 +1,7 @@
 # shellcheck shell=sh disable=SC2154
 # Whole databases of one MySQL or MariaDB server, for restores. There is no renaming of them, so tables are moved from
 # one to the other, all by one statement. mysql-login.sh comes first; the names of databases hold no quotes.
+mysql_dump=$(mysql_program mysqldump mariadb-dump) || refuse mysqldump-missing
 on_server() { as_mysql "$mysql_client" --connect-timeout=10 --batch --raw --skip-column-names --default-character-set=utf8mb4 "$@"; }
 # there NAME: is there such a database? Where nobody answers that is no "no", and the step ends.
 there() {
@@ -21,7 +22,6 @@ drop_database() { echo "DROP DATABASE IF EXISTS \`$1\`" | on_server; }
 # definitions_of NAME: its views, routines and triggers, to be loaded into any database; nothing of its tables. Events stay
 # with the live database: they would begin to work wherever they are.
 definitions_of() {
-    mysql_dump=$(mysql_program mysqldump mariadb-dump) || refuse mysqldump-missing
     views=$(echo "SELECT table_name FROM information_schema.views WHERE table_schema = '$1' ORDER BY table_name" | on_server) || return 1
     name=$1
     set -- --no-tablespaces --skip-comments --default-character-set=utf8mb4

@@ -4,7 +4,6 @@
 # include: mysql-login.sh
 # include: mysql-server.sh
 # include: restore-file.sh
-mysql_program mysqldump mariadb-dump >/dev/null || refuse mysqldump-missing
 fact database "$DATABASE"
 there "$DATABASE" || refuse database-gone
 bytes=$(echo "SELECT COALESCE(SUM(data_length + index_length), 0) DIV 1 FROM information_schema.tables WHERE table_schema = '$DATABASE'" | on_server) ||
