@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handlers.buttons import BackupAction, BackupButton, BackupsAbout, BackupsPage, RunAction, RunButton
+from handlers.buttons import (
+    BackupAction,
+    BackupButton,
+    BackupsAbout,
+    BackupsPage,
+    RestoreAction,
+    RestoreButton,
+    RunAction,
+    RunButton,
+)
 from handlers.cards.card import Button, Card, in_rows
 from handlers.markup import Html, cut_text, escape, folded
 from ops.backups.manifest import rows_in_all
@@ -120,7 +129,10 @@ def _backup_rows(backup: Backup, t: Texts) -> tuple[tuple[Button, ...], ...]:
     ]
     back = Button(t("button-backups-list"), BackupsPage(project=backup.project).pack())
     log = Button(t("button-log"), RunButton(action=RunAction.LOG, run=backup.run_id).pack())
-    return (tuple(buttons), (log, back))
+    if not backup.good or backup.engine == "config":
+        return (tuple(buttons), (log, back))
+    data = RestoreButton(action=RestoreAction.PICK, row=backup.id).pack()
+    return (tuple(buttons), (Button(t("button-backup-restore"), data), log, back))
 
 
 def schedule_card(found: Sequence[tuple[Project, Sequence[Slot]]], t: Texts) -> Card:

@@ -45,6 +45,7 @@ button-backup-get = ⬇️ Download
 button-backup-verify = 🧪 Verify
 button-backup-pin = 📌 Pin
 button-backup-unpin = Unpin
+button-backup-restore = ♻️ Restore
 button-cleanup = 🗑 Delete: { $count }
 button-cleanup-all-the-same = 🗑 Delete all the same: { $count }
 

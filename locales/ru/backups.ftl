@@ -47,6 +47,7 @@ button-backup-get = ⬇️ Взять
 button-backup-verify = 🧪 Проверить
 button-backup-pin = 📌 Закрепить
 button-backup-unpin = Открепить
+button-backup-restore = ♻️ Восстановить
 button-cleanup = 🗑 Удалить: { $count }
 button-cleanup-all-the-same = 🗑 Всё равно удалить: { $count }
 

@@ -47,6 +47,7 @@ button-backup-get = ⬇️ Взяти
 button-backup-verify = 🧪 Перевірити
 button-backup-pin = 📌 Закріпити
 button-backup-unpin = Відкріпити
+button-backup-restore = ♻️ Відновити
 button-cleanup = 🗑 Видалити: { $count }
 button-cleanup-all-the-same = 🗑 Усе одно видалити: { $count }
 

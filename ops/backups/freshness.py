@@ -159,6 +159,8 @@ def time_left(samples: Sequence[tuple[datetime, int]]) -> timedelta | None:
     """Return how long it takes until nothing is free any more; None when it does not get less."""
     if len(samples) < _FEWEST_SAMPLES or samples[-1][0] - samples[0][0] < _DISK_SPAN:
         return None
+    if samples[-1][1] <= 0:
+        return timedelta()
     hours = [(at - samples[0][0]) / timedelta(hours=1) for at, _ in samples]
     free = [float(bytes_free) for _, bytes_free in samples]
     middle, level = fmean(hours), fmean(free)

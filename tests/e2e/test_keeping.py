@@ -223,6 +223,7 @@ async def test_everything_about_backups_is_reached_by_buttons(opening: Opening, 
         await harbour.until_shows(listed, "page 2 of 2")
         harbour.world.press(listed, "1 ▫️", by=harbour.vira)
         await harbour.until_shows(listed, "never restored on trial")
+        assert listed.button("♻️ Restore")
         harbour.world.press(listed, "📌 Закріпити" if listed.button("📌 Закріпити") else "📌 Pin", by=harbour.ihor)
         await harbour.until_shows(listed, "📌 ")
         harbour.world.press(

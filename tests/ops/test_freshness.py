@@ -119,6 +119,11 @@ def test_a_disk_that_fills_up_within_a_week_is_told_before_it_does() -> None:
     assert disk("shop", "web1", samples(-5_000), NOW).ok
 
 
+def test_a_disk_that_stays_as_it_is_never_fills_and_one_that_is_full_is() -> None:
+    assert time_left(samples(0)) is None
+    assert time_left(samples(0, start=0)) == timedelta()
+
+
 def test_a_few_hours_tell_nothing_about_a_week() -> None:
     assert time_left(samples(100_000)[:4]) is None
     assert disk("shop", "web1", [], NOW).ok

@@ -182,6 +182,24 @@ def test_an_unplugged_place_fails_alone_and_takes_the_copy_when_it_is_back(
 
 
 @needs_rclone
+def test_a_copy_that_did_not_arrive_whole_is_none(folder: Folder, remote: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "away").mkdir()
+    (tmp_path / "bin").mkdir()
+    cutting = tmp_path / "bin" / "rclone"
+    place = tmp_path / "away" / "shop" / "daily" / "shop_1.sql.gz"
+    cutting.write_text(
+        f'#!/bin/sh\ncase "$*" in *copyto*) mkdir -p "{place.parent}" && printf "a d" >"{place}" ;;'
+        f' *) exec {shutil.which("rclone")} "$@" ;; esac\n'
+    )
+    cutting.chmod(0o755)
+    folder.add("daily/shop_1.sql.gz")
+    path = f"{cutting.parent}:{os.environ['PATH']}"
+    values = remote | {"PATH": path, "COPY": folder.listed("daily/shop_1.sql.gz")}
+    status, said = run("copy-backups.sh", ["dash"], values)
+    assert (status, said.items) == (65, {"uncopied_backups": ["1 copy-failed"]})
+
+
+@needs_rclone
 def test_a_copy_in_a_remote_that_rclone_encrypts_is_checked_by_rclones_own_means(
     folder: Folder, remote: dict[str, str], tmp_path: Path
 ) -> None:
