@@ -194,9 +194,10 @@ class Letters:
 
     async def _redraw_follow(self, key: str) -> None:
         place = await self._outbox.message_of(key)
-        card = await self.follows.draw(int(key.rpartition(":")[2])) if self.follows and place else None
-        if card is not None and place is not None:
-            await self._sender.edit(*place, card)
+        number = int(key.rpartition(":")[2])
+        card = await self.follows.draw(number) if self.follows and place else None
+        if self.follows and card is not None and place is not None and not await self._sender.edit(*place, card):
+            await self.follows.press(number, "stop", "")  # somebody has deleted it
 
     async def redraw(self, live: Live) -> bool:
         """See Delivering.redraw."""

@@ -14,6 +14,8 @@ KEEP_INBOX = timedelta(days=7)
 KEEP_OUTBOX = timedelta(days=90)
 KEEP_LOGS = timedelta(days=365)
 KEEP_INCIDENTS = timedelta(days=365)
+KEEP_PATTERNS = 5000
+"""Of a project; a log whose errors are all different would make any number of them."""
 KEEP_JOBS_DAYS = 14
 """For how many days a server keeps the traces of a job after its end; by then they are rows long since."""
 
@@ -27,3 +29,14 @@ async def clean(pool: Pool, now: datetime) -> None:
     await pool.execute("DELETE FROM log_pieces WHERE at < $1", now - KEEP_LOGS)
     await pool.execute("DELETE FROM incidents WHERE closed_at < $1", now - KEEP_INCIDENTS)
     await pool.execute("DELETE FROM mutes WHERE until < $1", now - KEEP_INCIDENTS)
+    await pool.execute("DELETE FROM follows WHERE ended_at < $1", now - KEEP_OUTBOX)
+    await pool.execute("DELETE FROM log_patterns WHERE last_at < $1", now - KEEP_LOGS)
+    await pool.execute(_CROWDED, KEEP_PATTERNS)
+
+
+_CROWDED = """
+    DELETE FROM log_patterns USING (
+        SELECT project, hash, row_number() OVER (PARTITION BY project ORDER BY last_at DESC) AS place FROM log_patterns
+    ) AS ranked
+    WHERE log_patterns.project = ranked.project AND log_patterns.hash = ranked.hash AND place > $1
+"""

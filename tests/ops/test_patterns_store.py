@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ops.store import cleaning
 from ops.store.follows import Followed, PostgresFollows
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.patterns import PostgresPatterns, Reading
@@ -111,3 +112,14 @@ async def test_a_followed_log_ends_once_and_what_a_restart_left_is_ended_by_the_
     ]
     kinds = [letter.kind for letter in await PostgresOutbox(pool).waiting(0, 10)]
     assert kinds == ["follow", "follow", "follow-ended", "follow-ended"]
+
+
+async def test_patterns_that_nobody_has_seen_for_a_year_and_all_that_are_too_many_are_forgotten(
+    pool: Pool, patterns: PostgresPatterns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cleaning, "KEEP_PATTERNS", 1)
+    await read(patterns, Counter({pattern_of("ERROR long ago"): 1}), NOW - timedelta(days=400))
+    await read(patterns, Counter({OLD: 1}))
+    await read(patterns, Counter({NEW: 1}), NOW + timedelta(minutes=5))
+    await cleaning.clean(pool, NOW + timedelta(minutes=6))
+    assert await pool.fetchval("SELECT string_agg(pattern, ',') FROM log_patterns") == "new N"
