@@ -59,7 +59,7 @@ class LogServer:
             **values,
         }
         inherited = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "TMPDIR": str(self.folder), "TZ": "UTC"}
-        env = {**inherited, "LANG": "C.UTF-8", "LOTSMAN_MARK": MARK, **self.env, **given}
+        env = {**inherited, "LANG": "C.UTF-8", "LOTSMAN_MARK": MARK, **given, **self.env}
         # What a process's children have read is counted as its own once it has waited for them.
         counting = 'f=$1; shift; "$@"; s=$?; cat /proc/$$/io >"$f" 2>/dev/null; exit $s'
         counts = self.folder / "io"

@@ -204,3 +204,38 @@ def test_a_check_of_a_log_passes_over_errors_that_are_to_be_ignored(server: LogS
         log.write("ERROR other\n")
     bad = server.run("check-log.sh", IGNORE="connection reset")
     assert (bad.lines, bad.said.failed) == (["ERROR other"], "log-errors")
+
+
+DOCKER = """#!/bin/sh
+echo "$*" >>"$0.asked"
+case "$1 $2" in
+"compose config") echo "name: shop" ;;
+"ps --quiet") printf 'one\\ntwo\\n' ;;
+"inspect -f") echo 2025-10-10T12:00:02.5Z ;;
+logs*)
+    for last; do :; done
+    case $last in
+    one) printf '2025-10-10T12:00:01.1Z INFO a\\n2025-10-10T12:00:03.3Z ERROR c\\n' ;;
+    two) printf '2025-10-10T12:00:02.2Z INFO b\\n' >&2 ;;
+    esac
+    ;;
+esac
+"""
+
+
+def test_the_containers_of_a_service_come_as_one_and_are_followed_by_time(dash: LogServer) -> None:
+    docker = dash.folder / "bin" / "docker"
+    docker.parent.mkdir()
+    docker.write_text(DOCKER)
+    docker.chmod(0o755)
+    place = {"LOG_FILE": "", "LOG_CONTAINER": "web", "COMPOSE_FILES": "", "COMPOSE_NAME": ""}
+    dash.env["PATH"] = f"{docker.parent}:{os.environ['PATH']}"
+    assert [line[-1] for line in dash.run("tail-log.sh", **place).lines] == ["a", "b", "c"]
+    assert [line[-1] for line in dash.run("tail-log.sh", **place, LEVEL=LEVELS["error"]).lines] == ["c"]
+    dash.run("tail-log.sh", **place, SINCE="1760097600", START="0")
+    asked = Path(f"{docker}.asked").read_text()
+    assert "logs --timestamps --tail 200000 --since 1760097600 --since 2025-10-10T12:00:02.5Z one" in asked
+    first = dash.run("follow-log.sh", **place)
+    assert first.said.facts["at"] == "2025-10-10T12:00:03.3Z"
+    again = dash.run("follow-log.sh", **place, AT="2025-10-10T12:00:01.1Z")
+    assert ([line[-1] for line in again.lines], again.said.facts["new_lines"]) == (["b", "c"], "2")
