@@ -15,7 +15,18 @@ from ops.watch.incident import HOST_DOWN
 from ops.watch.log_query import LogQuery
 from ops.watch.logs import read_logs
 from ops.watch.observation import Observation
-from ops.watch.probes import FIGURES, Said, gone, host_subject, judge, judge_host, probes_of, read_round, round_values
+from ops.watch.probes import (
+    FIGURES,
+    OURS,
+    Said,
+    gone,
+    host_subject,
+    judge,
+    judge_host,
+    probes_of,
+    read_round,
+    round_values,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -217,11 +228,7 @@ class Checks:
         at = self._now()
         facts = {name: str(value) for name, value in error.facts().items()}
         down = Observation(host_subject(host), ok=False, at=at, code=error.code, facts=facts)
-        blind = [
-            Observation(each.subject, None, at, code=HOST_DOWN)
-            for each in known
-            if each.subject.key != host_subject(host).key and not each.state.sudden
-        ]
+        blind = [Observation(each.subject, None, at, code=HOST_DOWN) for each in known if each.subject.check in OURS]
         return [down, *blind]
 
 
