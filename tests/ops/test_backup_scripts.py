@@ -14,6 +14,7 @@ from pathlib import Path
 from random import Random
 from shutil import which
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import asyncpg
 import pytest
@@ -226,6 +227,41 @@ def test_of_a_huge_database_the_largest_tables_alone_are_counted(shop: Server, d
         'row 1234 "public.api_token"',
     ]
     assert lines[-1] == "counted"
+
+
+ENGINE = r"""#!/bin/sh
+# An engine with one container: what is run in there has its environment, and none of ours.
+case "$1 ${2:-}" in
+version*) echo 20.10 ;;
+'compose version') echo v2 ;;
+'compose config') echo 'name: shop' ;;
+ps*) echo one ;;
+exec*)
+    shift
+    [ "$1" != -i ] || shift
+    shift
+    . "$(dirname "$0")/login"
+    exec env -i PATH="$INSIDE" PGHOST="$PGHOST" POSTGRES_USER=lotsman POSTGRES_PASSWORD="$POSTGRES_PASSWORD" "$@"
+    ;;
+esac
+"""
+
+
+def test_a_postgres_in_a_container_is_dumped_counted_and_proven_in_there(shop: Server, dsn: str) -> None:
+    engine = shop.project.parent / "engine"
+    engine.mkdir()
+    (engine / "docker").write_text(ENGINE)
+    (engine / "docker").chmod(0o755)
+    password, host = re.findall(r":([^:@]+)@.*host=([^&]+)", dsn)[0]
+    login = f"POSTGRES_PASSWORD={unquote(password)} PGHOST={unquote(host)} INSIDE={PROGRAMS}:/usr/bin:/bin\n"
+    (engine / "login").write_text(login)
+    shop.path = f"{engine}:/usr/bin:/bin"
+    shop.values |= {"DATABASE_CONTAINER": "db", "DATABASE_URL_FILE": ""}
+    file = shop.back_up()
+    assert json.loads(Path(f"{file}.json").read_text())["rows"]["public.customers"] == 500
+    assert shop.verify(file) == 0, shop.said
+    assert shop.facts()["backup_level"] == "2"
+    assert ask(dsn, LEFT_BEHIND) == []
 
 
 def test_rows_written_while_it_is_dumped_neither_fail_nor_count(shop: Server, dsn: str) -> None:
