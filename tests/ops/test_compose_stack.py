@@ -205,6 +205,8 @@ def test_every_value_that_its_scripts_read_is_given(tmp_path: Path) -> None:
     outside |= {"DATABASE_ENGINE", "DATABASE_CONTAINER", "DATABASE_SUDO_USER"}
     outside |= {"DATABASE_LOGIN_FILE", "DATABASE_URL_FILE", "DATABASE_URL_NAME"}
     for path in COMPOSE.glob("*.yml"):
+        if path.stem == "restore":  # what it is about is worked out from a backup
+            continue
         made = plan(project, path.stem)
         for step in made.steps:
             for script in filter(None, (step.script, step.undo, step.probe)):
