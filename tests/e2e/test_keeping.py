@@ -359,6 +359,15 @@ async def test_the_digest_says_what_the_catalogue_says(opening: Opening, sandbox
         await pool.execute("UPDATE backups SET level = 2, verified_at = now() WHERE tier = 'daily'")
         (told,) = await harbour.say("/backup digest")
         assert "1 база, перевірено відновленням: 1" in told.text
+        monday = tomorrow(9) + timedelta(days=(7 - tomorrow(9).weekday()) % 7)
+        keeper = at(harbour, monday - timedelta(minutes=1))
+        await keeper.look()
+        assert await pool.fetchval("SELECT count(*) FROM outbox WHERE kind = 'digest'") == 0
+        at(harbour, monday)
+        await asyncio.gather(keeper.look(), keeper.look())
+        letter = await harbour.letter("digest:%")
+        assert "Бекапи за тиждень" in letter.text
+        assert await pool.fetchval("SELECT count(*) FROM outbox WHERE kind = 'digest'") == 1
 
 
 async def test_no_backup_is_shown_to_whom_its_project_is_none_of(opening: Opening, sandbox: Any) -> None:
