@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import re
+import subprocess
 from pathlib import Path
+from shutil import which
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from demo.botapi.message import Message
+from demo.sandbox.sandbox import Sandbox
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
 from tests.e2e.recorder import Recorder
@@ -277,6 +283,63 @@ async def test_a_way_back_brings_the_data_of_then_along_in_one_run(harbour: Harb
         "SELECT count(*) FROM events WHERE run_id = 2 AND body->>'kind' = 'step-started' AND body->>'step' = 'start'"
     )
     assert starts == 1
+
+
+async def test_a_way_back_that_does_not_serve_brings_code_and_data_back_together(opening: Opening) -> None:
+    async with opening() as harbour:
+        url = f"http://127.0.0.1:{harbour.sandbox.port}/health"
+        harbour.write_inventory(checks=[{"http": url, "within": "5s"}])
+        await harbour.say("/reload")
+        await harbour.run("/deploy main")
+        await do(harbour, BROKEN)
+        await backed_up(harbour)
+        await do(harbour, MENDED)
+        # The dump from before the deploy becomes one that no version can work with.
+        await harbour.app.driver.pool.execute(
+            "UPDATE backups AS old SET path = new.path, sha256 = new.sha256, manifest = new.manifest"
+            " FROM backups AS new WHERE old.subject = 'formbot' AND new.subject = 'formbot'"
+            " AND old.tier = 'predeploy' AND new.tier = 'manual'"
+        )
+        await write_rows(harbour, 5)
+        (ways,) = await harbour.say("/rollback v1.2.2")
+        (asked,) = await harbour.press(ways, ways.labels[-1][-1])
+        command = next(line for line in asked.text.splitlines() if "/restore " in line and "formbot_" in line)
+        card, _ = await harbour.run(command[command.index("/restore ") :])
+        assert card.text.startswith("↩️ formbot · відкат #3")
+        assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("main")
+        assert await harbour.sandbox.rows() == 2005
+        assert await databases(harbour) == set()
+        assert (await harbour.sandbox.health()).status == 200
+
+
+def files_with(folder: Path, text: str) -> list[Path]:
+    """Return the files below a folder that hold a text."""
+    return [path for path in folder.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+async def test_a_sealed_backup_is_opened_by_the_key_that_only_the_bot_has(opening: Opening, sandbox: Sandbox) -> None:
+    if not which("age-keygen"):
+        pytest.skip("no age")
+    said = await asyncio.to_thread(subprocess.run, ["age-keygen"], capture_output=True, text=True, check=True)
+    (public,) = re.findall(r"public key: (age1\w+)", said.stdout)
+    (secret,) = re.findall(r"AGE-SECRET-KEY-1\w+", said.stdout)
+    sealed = {"directory": str(sandbox.backups), "encrypt_to": [public]}
+    async with opening(backups=sealed) as harbour:
+        name = await backed_up(harbour)
+        assert name.endswith(".sql.gz.age")
+        await write_rows(harbour)
+        card, result = await restored(harbour, name)
+        assert card.text.startswith("⛔")
+        assert "ключа, щоб його відкрити" in result.text
+        await harbour.stop_bot()
+        harbour.identity = SecretStr(secret)
+        await harbour.start_bot()
+        card, _ = await restored(harbour, name)
+        assert card.text.startswith("✅")
+        assert await sandbox.rows() == 2000
+        assert await harbour.rows_with(secret) == []
+        assert files_with(sandbox.layout.folder / "home", secret) == []
+        assert files_with(sandbox.backups, secret) == []
 
 
 async def test_no_password_is_seen_in_arguments_or_in_the_chat(harbour: Harbour) -> None:

@@ -8,6 +8,13 @@ if has_table "$NEW_NAME" lotsman_after; then
 elif has_table "$OLD_NAME" lotsman_after; then
     forget_notes "$NEW_NAME"
     ! there "$NEW_NAME" || drop_emptied "$NEW_NAME" || fail swap-failed
+    # Cut off in between, not every database has its definitions; they were noted when each had.
+    if [ -e "$notes.$DATABASE" ] && [ -e "$notes.$NEW_NAME" ]; then
+        back=$BACKUPS/safety/.$NEW_NAME
+        if ! { cp "$notes.events" "$back.events" && cp "$notes.$DATABASE" "$back.$OLD_NAME" && cp "$notes.$NEW_NAME" "$back.$DATABASE"; }; then
+            fail swap-failed
+        fi
+    fi
     exchange "$OLD_NAME" "$NEW_NAME" || fail swap-failed
 elif [ -e "$notes.$DATABASE" ]; then
     # The triggers may have gone already, and nothing else.
