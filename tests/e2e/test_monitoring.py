@@ -186,21 +186,21 @@ async def test_a_real_rule_fires_and_ends_in_one_message(sandbox: Sandbox, fresh
         await harbour.until_row("SELECT count(*) = 1 FROM monitors")
         assert harbour.messages() == [], "the Watchdog is no alert"
         water.depth = 2
-        await harbour.world.until(lambda: len(harbour.messages()) == 1)
+        await harbour.world.until(lambda: len(harbour.messages()) == 1, timeout=60)
         (message,) = harbour.messages()
         assert message.text.startswith("🔥 LowWater\n1 тривога з ")
         assert "berth=east" in message.text
         assert "2 m at east <b>" in message.text
         assert not message.silent
         water.depth = 9
-        await harbour.world.until(lambda: len(harbour.messages()) == 2)
+        await harbour.world.until(lambda: len(harbour.messages()) == 2, timeout=60)
         await harbour.until_shows(message, "✅ LowWater")
         answer = harbour.messages()[1]
         assert answer.text.startswith("✅ LowWater: усе минуло, тривало ")
         assert answer.reply_to is message
         assert answer.silent
         water.depth = 1
-        await harbour.world.until(lambda: len(harbour.messages()) == 3)
+        await harbour.world.until(lambda: len(harbour.messages()) == 3, timeout=60)
         assert await harbour.app.driver.pool.fetchval("SELECT count(*) FROM alert_groups") == 1
 
 
@@ -215,7 +215,7 @@ async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
         await harbour.stop_bot()
         await harbour.start_bot()
         harbour.world.faults.calm()
-        await harbour.world.until(lambda: len(harbour.messages()) == 1)
+        await harbour.world.until(lambda: len(harbour.messages()) == 1, timeout=60)
         (message,) = harbour.messages()
         assert message.labels == [["🙋 Беруся"], ["Що робити"]]
         harbour.world.press(message, "🙋 Беруся", by=harbour.ihor)
@@ -225,7 +225,7 @@ async def test_a_group_is_one_message_over_a_restart_and_while_telegram_is_away(
         assert "🙋 Взявся Игорь, " in message.text
         worse = alert(instance="web3:9100")
         await harbour.post(written(payload("v0.34", one, two, worse)))
-        await harbour.world.until(lambda: len(harbour.messages()) == 2)
+        await harbour.world.until(lambda: len(harbour.messages()) == 2, timeout=60)
         assert harbour.messages()[1].text == "🔥 HighErrorRate: стало гірше, тепер критично"
         assert harbour.messages()[1].reply_to is message
         assert message.text.startswith("🔥 HighErrorRate")
@@ -277,7 +277,7 @@ async def test_after_half_an_hour_without_telegram_everything_comes_late_and_the
             )
         await harbour.start_bot()
         harbour.world.faults.calm()
-        await harbour.world.until(lambda: len(harbour.messages()) == 4)
+        await harbour.world.until(lambda: len(harbour.messages()) == 4, timeout=60)
         texts = [message.text for message in harbour.messages()]
         assert all(text.startswith("⏱ Із запізненням: це було о ") for text in texts)
         assert sum("Site" in text for text in texts) == 1, "five incidents are one message"
@@ -297,14 +297,14 @@ async def test_many_groups_at_once_are_one_message_and_each_gets_its_own_when_it
             await harbour.post(written(payload("v0.27", alert(instance=f"web{number}"), groupKey=str(number))))
         await harbour.until_row("SELECT count(*) = 20 FROM outbox")
         harbour.world.faults.calm()
-        await harbour.world.until(lambda: len(harbour.messages()) == 1)
+        await harbour.world.until(lambda: len(harbour.messages()) == 1, timeout=60)
         (digest,) = harbour.messages()
         assert digest.text.startswith("📋 Одразу 20 груп тривог\n🔥 HighErrorRate · job=formbot · 1 тривога з ")
         assert "5% of the requests to web7 fail" in digest.text
         await harbour.until_row("SELECT count(*) = 20 FROM outbox WHERE sent_at IS NOT NULL")
         over = alert(instance="web7", ended=timedelta(minutes=5))
         await harbour.post(written(payload("v0.27", over, groupKey="7")))
-        await harbour.world.until(lambda: len(harbour.messages()) == 3)
+        await harbour.world.until(lambda: len(harbour.messages()) == 3, timeout=60)
         assert harbour.messages()[1].text.startswith("✅ HighErrorRate")
         assert harbour.messages()[2].reply_to is harbour.messages()[1]
 
