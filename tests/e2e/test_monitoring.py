@@ -343,7 +343,7 @@ async def test_a_bot_that_stands_still_says_nothing_to_the_dead_mans_switch(
             sys.executable, "-m", "bot", "run", cwd=tmp_path, env=environment, stdout=log, stderr=log
         )
         try:
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(60):
                 assert await calls.get() == "GET"
                 bot.send_signal(signal.SIGSTOP)
             await asyncio.sleep(0.3)  # what was under way
