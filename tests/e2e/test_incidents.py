@@ -71,10 +71,10 @@ async def test_a_crash_loop_and_its_log_are_told_in_one_message(opening: Opening
         assert sum("formbot · web1" in message.text for message in harbour.messages()) == 1
 
 
-async def test_a_deploy_alarms_nobody_and_a_restart_from_the_message_ends_it(opening: Opening) -> None:
+async def test_a_restart_alarms_nobody_and_one_from_the_message_ends_it(opening: Opening) -> None:
     async with opening(alerts=QUICK, checks=[]) as harbour:
         await watched(harbour)
-        await harbour.run("/deploy main")
+        await harbour.run("/restart")
         assert not any("🔴" in message.text for message in harbour.messages())
         await on_server(harbour, "as_root systemctl stop formbot")
         alert = await harbour.letter("incident:%")
