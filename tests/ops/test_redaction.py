@@ -116,7 +116,7 @@ def test_a_secret_where_a_huge_line_is_cut_does_not_come_through_in_part(encodin
     (secret,) = secret_values(1, seed=7)
     printed = ENCODINGS[encoding](secret)
     redactor = Redactor([secret])
-    for fill in (7_900, 7_990, 7_999, 8_005, 15_990, 23_900, 23_990, 31_990):
+    for fill in (*range(7_960, 8_000, 4), 15_990, 23_980, 23_990, 31_980, 31_990):
         reader = OutputReader(MARK, redactor)
         (line,) = reader.feed(b"\x1b[1m" + b"y" * fill + printed.encode() + b"z" * 200_000 + b"\n")
         assert printed[4:12] not in line
