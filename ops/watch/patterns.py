@@ -52,6 +52,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 )
 _TRACE = re.compile(r"Traceback \(most recent call last\)")
 _TRACE_GOES_ON = re.compile(r"^(?:[ \t]|$|During handling of the above|The above exception was the direct)")
+# How systemd closes the account of a service that has failed: what comes next is of its next start.
+_EPILOGUE = re.compile(r"^\S{1,64}: Failed with result '")
 _JOURNAL = re.compile(r"^\S{10,40} [\w.-]{1,64} [\w.@/-]{1,64}(?:\[\d{1,10}\])?: ", re.ASCII)
 _DOCKER = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]{8,18}Z ", re.ASCII)
 
@@ -77,11 +79,12 @@ def errors_in(lines: Iterable[str], ignore: Sequence[str] = ()) -> Counter[Patte
     """
     silenced = tuple(text.casefold() for text in ignore)
     counted: Counter[Pattern] = Counter()
+    epilogues: Counter[Pattern] = Counter()
     for block in _blocks(lines):
         told = "\n".join(block).casefold()
         if not any(text in told for text in silenced):
-            counted[_pattern_of_block(block)] += 1
-    return counted
+            (epilogues if _EPILOGUE.match(block[0]) else counted)[_pattern_of_block(block)] += 1
+    return counted or epilogues  # that it failed is news only where nothing says why
 
 
 def body_of(line: str) -> str:
@@ -95,7 +98,7 @@ def _blocks(lines: Iterable[str]) -> Iterable[list[str]]:
     tracing = False
     for line in lines:
         body = body_of(line)
-        if block and _TRACE.search(body):
+        if block and _TRACE.search(body) and not _EPILOGUE.match(block[0]):
             tracing = True
             block.append(body)
         elif tracing and _TRACE_GOES_ON.match(body):

@@ -110,3 +110,24 @@ def test_a_line_without_a_time_has_none() -> None:
     assert [stamp_of(line, NOW) for line in ("", "x 12:00", "2025-99-99 00:00:00", "9999-12-31")] == [None] * 4
     assert zone_of("+0530") == timezone(timedelta(hours=5, minutes=30))
     assert zone_of("$(id)") == UTC
+
+
+CRASH = """\
+2026-11-21T18:22:00+0200 web1 python[{pid}]: Traceback (most recent call last):
+2026-11-21T18:22:00+0200 web1 python[{pid}]:   File "/srv/formbot/formbot/__main__.py", line 70, in main
+2026-11-21T18:22:00+0200 web1 python[{pid}]: KeyError: 'FORMBOT_REGION'
+2026-11-21T18:22:00+0200 web1 systemd[1]: formbot.service: Main process exited, code=exited, status=1/FAILURE
+2026-11-21T18:22:00+0200 web1 systemd[1]: formbot.service: Failed with result 'exit-code'.
+2026-11-21T18:22:01+0200 web1 systemd[1]: Started formbot.service - Web forms.
+"""
+
+
+def test_a_service_that_crashes_again_and_again_is_one_pattern_and_not_what_systemd_says_of_it() -> None:
+    lines = "".join(CRASH.format(pid=pid) for pid in (101, 102, 103)).splitlines()
+    found = errors_in(lines)
+    assert {pattern.text: times for pattern, times in found.items()} == {"KeyError: 'FORMBOT_REGION'": 3}
+
+
+def test_that_a_service_failed_is_told_where_nothing_says_why() -> None:
+    (pattern,) = errors_in(CRASH.format(pid=1).splitlines()[3:5])
+    assert pattern.text == "formbot.service: Failed with result 'exit-code'."
