@@ -10,6 +10,11 @@ need dash dash
 need chromium chromium
 need chromedriver chromium-driver
 need age age
+need gpg gnupg
+need zstd zstd
+need sqlite3 sqlite3
+need rclone rclone
+need mariadbd mariadb-server
 need prometheus prometheus
 need promtool prometheus
 need prometheus-alertmanager prometheus-alertmanager
