@@ -250,6 +250,7 @@ class App:
             keeping=driver.keeping,
             keeper=driver.keeper,
             patrol=driver.patrol,
+            proofs=driver.proofs,
             watches=driver.watches,
             incidents=driver.incidents,
             alerts=self.alerts,
@@ -287,6 +288,7 @@ class App:
             driver.keeping,
             driver.keeper,
             Fetcher(driver.hosts, lambda: secrets.token_hex(16)),
+            driver.proofs,
             self.languages,
             utc_now,
         )

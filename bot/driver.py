@@ -20,6 +20,7 @@ from ops.actor import Role
 from ops.backups.folders import Folders
 from ops.backups.keeper import Keeper
 from ops.backups.patrol import Patrol
+from ops.backups.proving import KeyProofs
 from ops.errors import HostError
 from ops.hosts.known_hosts import KnownHosts
 from ops.hosts.questions import Questions
@@ -39,6 +40,7 @@ from ops.store.mutes import PostgresMutes
 from ops.store.outbox import Destination, PostgresOutbox
 from ops.store.patterns import PostgresPatterns
 from ops.store.postgres import open_pool
+from ops.store.proofs import PostgresProofs
 from ops.store.rounds import PostgresRounds
 from ops.store.watches import PostgresWatches
 from ops.store.wishes import PostgresWishes
@@ -209,6 +211,16 @@ class Driver:
         observe = self.incidents.observe
         self.keeper = Keeper(self.inventory, self.launcher, *shared, team=self.team, observe=observe, now=self.now)
         self.patrol = Patrol(self.inventory, *shared, saved=self.keeper.saved, observe=observe, now=self.now)
+        self.proofs = KeyProofs(
+            self.inventory,
+            PostgresProofs(self.pool, self.team),
+            self.keeping,
+            self.questions,
+            word=lambda: secrets.token_hex(8),
+            observe=observe,
+            told=self._told,
+            now=self.now,
+        )
 
     async def _keep(self) -> None:
         """Do every minute what is due about backups. A task's boundary: what was not done is due again then."""
@@ -219,7 +231,7 @@ class Driver:
 
         with every_minute(self.settings.zone, tick):
             while True:
-                for look in (self.keeper.look, self.patrol.look):
+                for look in (self.keeper.look, self.patrol.look, self.proofs.look):
                     try:
                         await look()
                     except Exception:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ops.actor import Actor, Right
     from ops.backups.keeper import Keeper
     from ops.backups.patrol import Patrol
+    from ops.backups.proving import KeyProofs
     from ops.backups.restoring import Restoring
     from ops.errors import OpsError
     from ops.hosts.questions import Questions
@@ -63,6 +64,7 @@ class Desk:
     keeping: PostgresKeeping
     keeper: Keeper
     patrol: Patrol
+    proofs: KeyProofs
     watches: PostgresWatches
     incidents: Incidents
     alerts: PostgresAlerts

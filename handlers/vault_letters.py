@@ -1,4 +1,4 @@
-"""Letters about backups: a file that somebody wants to have, a picture of growth, the weekly digest."""
+"""Letters about backups: a file that somebody wants to have, a picture of growth, the digest, proofs of keys."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from handlers.picture import draw_growth
 from handlers.telegram import Delivery, Document, Sender
 from handlers.wording import error_text
 from ops.backups.fetching import by_hand
+from ops.backups.proof import shortened, tail, wanted
 from ops.errors import HostError
+from ops.store.proofs import KIND
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from handlers.i18n import Languages
     from ops.backups.fetching import Fetcher
     from ops.backups.keeper import Keeper
+    from ops.backups.proving import KeyProofs
     from ops.inventory import Inventory
     from ops.store.backups import PostgresBackups
     from ops.store.keeping import PostgresKeeping
@@ -40,6 +43,7 @@ class VaultLetters:
         keeping: PostgresKeeping,
         keeper: Keeper,
         fetcher: Fetcher,
+        proofs: KeyProofs,
         languages: Languages,
         now: Callable[[], datetime],
     ) -> None:
@@ -49,12 +53,14 @@ class VaultLetters:
         self._keeping = keeping
         self._keeper = keeper
         self._fetcher = fetcher
+        self._proofs = proofs
         self._languages = languages
         self._now = now
         self.kinds: dict[str, Callable[[dict[str, Any], Destination], Awaitable[int | None]]] = {
             "backup-file": self._send_file,
             "growth": self._send_growth,
             "digest": self._send_digest,
+            KIND: self._send_challenge,
         }
 
     async def _send_file(self, body: dict[str, Any], to: Destination) -> int | None:
@@ -86,4 +92,17 @@ class VaultLetters:
         digest = await self._keeper.digest()
         if not digest.targets:
             return None
-        return await self._sender.send(Delivery(to, digest_card(digest, self._languages.team)))
+        keys = await self._proofs.overdue(self._inventory.projects.values())
+        return await self._sender.send(Delivery(to, digest_card(digest, self._languages.team, keys)))
+
+    async def _send_challenge(self, body: dict[str, Any], to: Destination) -> int | None:
+        """Send a word that only the holder of a key can read, and say what to do with it."""
+        challenge = await self._proofs.store.get(body["challenge"])
+        if challenge is None:
+            return None
+        t = self._languages[body["language"]] if "language" in body else self._languages.team
+        want = wanted(self._inventory.projects.values()).get(challenge.recipient)
+        names = ", ".join(want.projects) if want else challenge.project
+        file = f"proof_{tail(challenge.recipient)}.age"
+        caption = t("proof-asked", projects=names, recipient=shortened(challenge.recipient), file=file)
+        return await self._sender.send(Delivery(to, Card(caption), Document(file, challenge.sealed.encode())))

@@ -248,6 +248,9 @@ def _some_time(value: timedelta) -> timedelta:
     return value
 
 
+SomeTime = Annotated[Duration, AfterValidator(_some_time)]
+
+
 class FolderSpec(Spec):
     """A folder to back up, of the first host; ``container``: the Compose service in which it is."""
 
@@ -265,6 +268,7 @@ class BackupsSpec(Spec):
 
     encrypt_to: age's public keys. gpg_to: keys of gpg that the server has, for where it has no age.
     schedule: when they are made by themselves. keep: how many stay. copy_to: where rclone puts a copy of each.
+    key_proof: how often somebody has to show that the secret keys are still there; None for never.
     """
 
     directory: AbsolutePath = "/opt/backups"
@@ -275,6 +279,7 @@ class BackupsSpec(Spec):
     schedule: Annotated[ScheduleSpec, BeforeValidator(read_schedule)] = ScheduleSpec()
     keep: KeepSpec = KeepSpec()
     copy_to: Remote | None = None
+    key_proof: Annotated[SomeTime | None, BeforeValidator(_read_off)] = timedelta(days=90)
 
 
 class ProjectSpec(Spec):
@@ -316,7 +321,7 @@ class ProjectSpec(Spec):
     max_failures: Annotated[int, Field(ge=0)] = 0
     measure: MeasureSpec | None = None
     watch: Annotated[Duration | None, BeforeValidator(_read_off)] = None
-    watch_every: Annotated[Duration, AfterValidator(_some_time)] = timedelta(seconds=30)
+    watch_every: SomeTime = timedelta(seconds=30)
     on_trouble: Annotated[Literal["off", "tell", "auto"], BeforeValidator(_read_off_word)] = "tell"
     logs: dict[Name, LogSource] = Field(default_factory=dict)
     backups: BackupsSpec = BackupsSpec()

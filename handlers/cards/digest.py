@@ -8,13 +8,15 @@ from handlers.cards.card import Card
 from handlers.markup import Html
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from handlers.i18n import Texts
     from ops.backups.digest import Digest
 
 
-def digest_card(digest: Digest, t: Texts) -> Card:
-    """Say in whole sentences how the backups stand."""
-    well = digest.proven == digest.targets and not digest.late and not digest.bad
+def digest_card(digest: Digest, t: Texts, keys: Sequence[str] = ()) -> Card:
+    """Say in whole sentences how the backups stand. keys: those that nobody has shown in time."""
+    well = digest.proven == digest.targets and not digest.late and not digest.bad and not keys
     lines = [
         t("digest-heading", sign="🟢" if well else "🟡"),
         t("digest-proven", count=digest.targets, proven=digest.proven),
@@ -30,5 +32,7 @@ def digest_card(digest: Digest, t: Texts) -> Card:
         lines.append(t("digest-bad", count=digest.bad))
     if digest.uncopied:
         lines.append(t("digest-uncopied", count=digest.uncopied))
+    if keys:
+        lines.append(t("digest-keys", keys=", ".join(keys)))
     lines.append(t("digest-more"))
     return Card(Html.join("\n", lines))

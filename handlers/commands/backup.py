@@ -9,6 +9,7 @@ from aiogram.filters import Command
 
 from handlers.buttons import ChooseProject
 from handlers.commands import backups
+from handlers.commands.proof import prove
 from handlers.commands.start import begin, begin_in
 from ops.actor import Right
 
@@ -31,6 +32,7 @@ _ABOUT: dict[str, Callable[[Talk, list[str]], Awaitable[None]]] = {
     "unpin": backups.unpin,
     "list": backups.begin,
     "digest": backups.digest,
+    "proof": prove,
 }
 """Words behind /backup that are no project's name, unless there is a project of that name."""
 

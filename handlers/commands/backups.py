@@ -168,7 +168,8 @@ def _scheduled(talk: Talk, projects: list[Project]) -> Card:
 async def digest(talk: Talk, _words: list[str]) -> None:
     """Say how the backups stand of all projects that the person sees."""
     visible = talk.desk.inventory.visible(talk.actor)
-    await talk.reply.say(digest_card(await talk.desk.keeper.digest(visible), talk.t))
+    keys = await talk.desk.proofs.overdue(visible)
+    await talk.reply.say(digest_card(await talk.desk.keeper.digest(visible), talk.t, keys))
 
 
 async def sizes_pressed(_: CallbackQuery, callback_data: BackupsAbout, talk: Talk) -> None:

@@ -131,7 +131,16 @@ digest-late = ⏰ No fresh backup: { $names }
 digest-unproven = 🧪 Not proven lately: { $names }
 digest-bad = ❌ Bad files: { $count }
 digest-uncopied = ☁️ Without a copy elsewhere: { $count }
+digest-keys = 🔑 Nobody has shown that the key is still there: { $keys }. /backup proof
 digest-more = More: /backups
+
+proof-asked = 🔑 <b>Is the backup key still there?</b> Backups of { $projects } are encrypted for <code>{ $recipient }</code>: without its secret half nobody can open them. Decrypt this file with it, and send me the word inside:
+    <code>age -d -i key.txt { $file }</code>
+    <code>/backup proof WORD</code>
+proof-right = 🔑 That is it: the key <code>{ $recipient }</code> is still there.
+proof-old = That word for <code>{ $recipient }</code> is of an old question ({ $at }), or was said already. /backup proof sends the one that counts
+proof-wrong = ❌ Not the word. To get the file again: /backup proof
+proof-none = 🔑 I am not asking about any key now: there is nothing to answer.
 
 trouble-backup-late = The backup of { $subject } is late ({ $tier ->
     [weekly] weekly
@@ -161,6 +170,7 @@ trouble-disk-filling = The disk with the backups is full in about { $days } days
 trouble-cleanup-refused = Cleaning up backups would delete too much ({ $count }): a person has to look, /backup cleanup
 trouble-copies-waiting = Copying backups elsewhere fails; I go on trying. The backups on the server are fine
 trouble-keep-none = backups.keep would leave no good backup at all; the last one stays all the same ({ $count })
+trouble-key-unproven = Nobody has shown that the backup key { $recipient } is still there: I have been asking for { $days } days. Without it backups cannot be opened: /backup proof
 
 error-unknown-backup = There is no backup <code>{ $name }</code>.{ $near } All of them: /backups
 
@@ -184,7 +194,7 @@ result-cleanup-backups-succeeded = { $sign } <b>{ $project }</b>: old backups ar
 result-cleanup-backups-failed = { $sign } <b>{ $project }</b>: not all of cleanup #{ $run } worked.
 result-copy-backups-failed = { $sign } <b>{ $project }</b>: not all of copying #{ $run } worked. The backups on the server are fine.
 
-help-backups = /backups <i>project</i>: what backups there are; also /backup schedule, verify, download, pin, cleanup, digest
+help-backups = /backups <i>project</i>: what backups there are; also /backup schedule, verify, download, pin, cleanup, digest, proof
 help-dbsize = /dbsize <i>project</i>: how large databases are, and how they grow
 menu-backups = 🗄 Backups
 menu-dbsize = 📈 Database sizes

@@ -137,7 +137,16 @@ digest-late = ⏰ Нет свежего бэкапа: { $names }
 digest-unproven = 🧪 Давно не проверяли восстановлением: { $names }
 digest-bad = ❌ Испорченных файлов: { $count }
 digest-uncopied = ☁️ Без копии в другом месте: { $count }
+digest-keys = 🔑 Никто не показал, что ключ ещё есть: { $keys }. /backup proof
 digest-more = Подробнее: /backups
+
+proof-asked = 🔑 <b>Ключ от бэкапов ещё у вас?</b> Бэкапы { $projects } зашифрованы для <code>{ $recipient }</code>: без его секретной половины их не открыть. Расшифруйте ею этот файл и пришлите мне слово из него:
+    <code>age -d -i key.txt { $file }</code>
+    <code>/backup proof СЛОВО</code>
+proof-right = 🔑 Да, это оно: ключ <code>{ $recipient }</code> на месте.
+proof-old = Это слово для <code>{ $recipient }</code> из старого вопроса ({ $at }), или его уже назвали. Действующее пришлёт /backup proof
+proof-wrong = ❌ Не то слово. Прислать файл ещё раз: /backup proof
+proof-none = 🔑 Сейчас о ключах не спрашиваю: отвечать не на что.
 
 trouble-backup-late = Бэкап { $subject } опаздывает ({ $tier ->
     [weekly] недельный
@@ -167,6 +176,7 @@ trouble-disk-filling = Диск с бэкапами заполнится дне�
 trouble-cleanup-refused = Уборка бэкапов удалила бы слишком много ({ $count }): нужен человек, /backup cleanup
 trouble-copies-waiting = Копии бэкапов в другом месте не удаются, пробую дальше. Сами бэкапы на сервере целы
 trouble-keep-none = По backups.keep не осталось бы ни одного исправного бэкапа; последний оставляю всё равно ({ $count })
+trouble-key-unproven = Никто не показал, что ключ от бэкапов { $recipient } ещё есть: спрашиваю уже { $days } д. Без него бэкапы не открыть: /backup proof
 
 error-unknown-backup = Бэкапа <code>{ $name }</code> нет.{ $near } Все: /backups
 
@@ -190,7 +200,7 @@ result-cleanup-backups-succeeded = { $sign } <b>{ $project }</b>: старые �
 result-cleanup-backups-failed = { $sign } <b>{ $project }</b>: уборка #{ $run } удалась не вся.
 result-copy-backups-failed = { $sign } <b>{ $project }</b>: копирование бэкапов #{ $run } удалось не всё. Сами бэкапы на сервере целы.
 
-help-backups = /backups <i>проект</i>: какие бэкапы есть; ещё /backup schedule, verify, download, pin, cleanup, digest
+help-backups = /backups <i>проект</i>: какие бэкапы есть; ещё /backup schedule, verify, download, pin, cleanup, digest, proof
 help-dbsize = /dbsize <i>проект</i>: размер баз и как они растут
 menu-backups = 🗄 Бэкапы
 menu-dbsize = 📈 Размер баз

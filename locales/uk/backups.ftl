@@ -137,7 +137,16 @@ digest-late = ⏰ Немає свіжого бекапу: { $names }
 digest-unproven = 🧪 Давно не перевіряли відновленням: { $names }
 digest-bad = ❌ Зіпсованих файлів: { $count }
 digest-uncopied = ☁️ Без копії деінде: { $count }
+digest-keys = 🔑 Ніхто не показав, що ключ ще є: { $keys }. /backup proof
 digest-more = Докладніше: /backups
+
+proof-asked = 🔑 <b>Чи є ще ключ від бекапів?</b> Бекапи { $projects } зашифровано для <code>{ $recipient }</code>: без його секретної половини їх не відкрити. Розшифруйте нею цей файл і надішліть мені слово, яке в ньому:
+    <code>age -d -i key.txt { $file }</code>
+    <code>/backup proof СЛОВО</code>
+proof-right = 🔑 Так, це воно: ключ <code>{ $recipient }</code> на місці.
+proof-old = Це слово для <code>{ $recipient }</code> зі старого запитання ({ $at }), або його вже назвали. Чинне надішле /backup proof
+proof-wrong = ❌ Не те слово. Надіслати файл ще раз: /backup proof
+proof-none = 🔑 Зараз про ключі не питаю: відповідати нема на що.
 
 trouble-backup-late = Бекап { $subject } запізнюється ({ $tier ->
     [weekly] тижневий
@@ -167,6 +176,7 @@ trouble-disk-filling = Диск із бекапами заповниться д�
 trouble-cleanup-refused = Прибирання бекапів видалило б забагато ({ $count }): потрібна людина, /backup cleanup
 trouble-copies-waiting = Копії бекапів деінде не вдаються, пробую далі. Самі бекапи на сервері цілі
 trouble-keep-none = За backups.keep не лишилося б жодного справного бекапу; останній лишаю все одно ({ $count })
+trouble-key-unproven = Ніхто не показав, що ключ від бекапів { $recipient } ще є: питаю вже { $days } д. Без нього бекапи не відкрити: /backup proof
 
 error-unknown-backup = Бекапу <code>{ $name }</code> немає.{ $near } Усі: /backups
 
@@ -190,7 +200,7 @@ result-cleanup-backups-succeeded = { $sign } <b>{ $project }</b>: старі б�
 result-cleanup-backups-failed = { $sign } <b>{ $project }</b>: прибирання #{ $run } вдалося не все.
 result-copy-backups-failed = { $sign } <b>{ $project }</b>: копіювання бекапів #{ $run } вдалося не все. Самі бекапи на сервері цілі.
 
-help-backups = /backups <i>проєкт</i>: які бекапи є; ще /backup schedule, verify, download, pin, cleanup, digest
+help-backups = /backups <i>проєкт</i>: які бекапи є; ще /backup schedule, verify, download, pin, cleanup, digest, proof
 help-dbsize = /dbsize <i>проєкт</i>: розмір баз і як вони ростуть
 menu-backups = 🗄 Бекапи
 menu-dbsize = 📈 Розмір баз

@@ -41,6 +41,7 @@ _FEWEST_SAMPLES = 4
 CODES = (
     *("backup-late", "backup-none", "backup-shrunken", "backup-damaged", "backup-failed"),
     *("drill-late", "drill-none", "disk-filling", "cleanup-refused", "keep-none", "copies-waiting"),
+    "key-unproven",
 )
 """Everything that may be found."""
 

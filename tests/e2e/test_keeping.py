@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -378,3 +380,54 @@ async def test_no_backup_is_shown_to_whom_its_project_is_none_of(opening: Openin
         assert "right" in refused.text.lower() or "may" in refused.text.lower()
         (seen,) = await harbour.say("/backups", by=harbour.vira)
         assert file.name in seen.text
+
+
+async def test_only_who_holds_the_key_can_say_the_word_and_silence_is_trouble(opening: Opening, sandbox: Any) -> None:
+    if not shutil.which("age-keygen"):
+        pytest.skip("age is not installed")
+    made = await asyncio.to_thread(subprocess.run, ["age-keygen"], capture_output=True, text=True, check=True)
+    (public,) = re.findall(r"public key: (age1\w+)", made.stdout)
+    async with kept(opening, sandbox, "off", backups={"encrypt_to": [public]}) as harbour:
+        key = harbour.folder / "key.txt"
+        key.write_text(made.stdout)
+        pool, phase = harbour.app.driver.pool, "SELECT phase FROM subjects WHERE \"check\" = 'key-proof'"
+
+        async def look(after: timedelta) -> None:
+            harbour.app.driver.proofs._now = lambda: utc_now() + after
+            await harbour.app.driver.proofs.look()
+
+        async def word_of(number: int) -> str:
+            file = (await harbour.letter(f"key-proof:{number}")).document
+            opened = await asyncio.to_thread(
+                subprocess.run, ["age", "-d", "-i", str(key)], input=file, capture_output=True, check=True
+            )
+            return opened.stdout.decode().strip()
+
+        await look(timedelta())
+        assert await pool.fetchval("SELECT count(*) FROM key_proofs") == 0  # only just entered
+        for hours in (2, 2, 4):
+            await look(timedelta(hours=hours))
+        assert await pool.fetchval("SELECT count(*) FROM key_proofs") == 1
+        first = await word_of(1)
+        assert await harbour.rows_with(first) == []
+        await look(timedelta(days=8))
+        assert await pool.fetchval(phase) == "firing"
+        (digest,) = await harbour.say("/backup digest")
+        assert public[-6:] in digest.text
+        (refused,) = await harbour.say("/backup proof 0123456789abcdef")
+        assert refused.text.startswith("❌")
+        (again,) = await harbour.say("/backup proof")
+        assert again.document == (await harbour.letter("key-proof:1")).document
+        await look(timedelta(days=91))
+        assert await pool.fetchval(phase) == "firing"  # to be asked again is no proof
+        second = await word_of(2)
+        assert first != second
+        (old,) = await harbour.say(f"/backup proof {first}")
+        assert "старого" in old.text
+        assert await pool.fetchval("SELECT count(proven_at) FROM key_proofs") == 0
+        (right,) = await harbour.say(f"/backup proof {second}")
+        assert "на місці" in right.text
+        assert await pool.fetchval("SELECT proven_by FROM key_proofs WHERE number = 2") == "Олена"
+        assert await pool.fetchval(phase) in {"ok", "recovering"}
+        (nothing,) = await harbour.say("/backup proof")
+        assert nothing.document is None

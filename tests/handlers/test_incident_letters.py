@@ -159,7 +159,7 @@ class Post:
         about = IncidentLetters(wire, self.store, self.outbox, inventory, team=texts(), now=lambda: now)
         none: Any = None
         others = AlertLetters(wire, none, self.outbox, team=texts(), now=lambda: now)
-        vault = VaultLetters(wire, inventory, none, none, none, none, none, lambda: now)
+        vault = VaultLetters(wire, inventory, none, none, none, none, none, none, lambda: now)
         self.letters = Letters(
             wire, none, self.outbox, none, none, about, others, vault, team=texts(), run_log=none, now=lambda: now
         )
