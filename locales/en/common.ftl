@@ -4,9 +4,18 @@ language-name = English
 
 span-moment = { $seconds } s
 span-seconds = { $seconds } s
-span-minutes = { $minutes } min { $seconds } s
-span-hours = { $hours } h { $minutes } min
-span-days = { $days } d { $hours } h
+span-minutes = { $seconds ->
+    [0] { $minutes } min
+   *[other] { $minutes } min { $seconds } s
+}
+span-hours = { $minutes ->
+    [0] { $hours } h
+   *[other] { $hours } h { $minutes } min
+}
+span-days = { $hours ->
+    [0] { $days } d
+   *[other] { $days } d { $hours } h
+}
 
 ago-moment = just now
 ago-minutes = { $count } min ago

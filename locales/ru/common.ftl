@@ -4,9 +4,18 @@ language-name = Русский
 
 span-moment = { $seconds } с
 span-seconds = { $seconds } с
-span-minutes = { $minutes } мин { $seconds } с
-span-hours = { $hours } ч { $minutes } мин
-span-days = { $days } д { $hours } ч
+span-minutes = { $seconds ->
+    [0] { $minutes } мин
+   *[other] { $minutes } мин { $seconds } с
+}
+span-hours = { $minutes ->
+    [0] { $hours } ч
+   *[other] { $hours } ч { $minutes } мин
+}
+span-days = { $hours ->
+    [0] { $days } д
+   *[other] { $days } д { $hours } ч
+}
 
 ago-moment = только что
 ago-minutes = { $count } мин назад

@@ -4,9 +4,18 @@ language-name = Українська
 
 span-moment = { $seconds } с
 span-seconds = { $seconds } с
-span-minutes = { $minutes } хв { $seconds } с
-span-hours = { $hours } год { $minutes } хв
-span-days = { $days } д { $hours } год
+span-minutes = { $seconds ->
+    [0] { $minutes } хв
+   *[other] { $minutes } хв { $seconds } с
+}
+span-hours = { $minutes ->
+    [0] { $hours } год
+   *[other] { $hours } год { $minutes } хв
+}
+span-days = { $hours ->
+    [0] { $days } д
+   *[other] { $days } д { $hours } год
+}
 
 ago-moment = щойно
 ago-minutes = { $count } хв тому

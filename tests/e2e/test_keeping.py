@@ -211,6 +211,8 @@ async def test_a_sealed_backup_is_sent_and_another_is_only_told_how_to_fetch(ope
         assert "scp -P" in large.text
         (unknown,) = await harbour.say("/backup download formbot_nowhere.sql.gz")
         assert "немає" in unknown.text
+        (listed,) = await harbour.say("/backup download")
+        assert "сторінка 1 з 1" in listed.text
 
 
 async def test_everything_about_backups_is_reached_by_buttons(opening: Opening, sandbox: Any) -> None:

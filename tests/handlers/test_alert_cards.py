@@ -44,9 +44,9 @@ def test_when_it_is_over_it_says_for_how_long_it_was() -> None:
     body = payload("v0.27", alert(ended=timedelta(minutes=3)))
     over = episode(body, resolved_at=T0 + timedelta(minutes=3))
     card = alerts_card(over, Texts("en", UTC), NOW)
-    assert plain_text(card.text).startswith("✅ HighErrorRate · job=formbot\n11:02 – 11:05, for 3 min 0 s\n▫️ ")
+    assert plain_text(card.text).startswith("✅ HighErrorRate · job=formbot\n11:02 – 11:05, for 3 min\n▫️ ")
     assert card.rows == ()
-    assert plain_text(over_card(over, Texts("en", UTC), NOW).text) == "✅ HighErrorRate: all over, it took 3 min 0 s"
+    assert plain_text(over_card(over, Texts("en", UTC), NOW).text) == "✅ HighErrorRate: all over, it took 3 min"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

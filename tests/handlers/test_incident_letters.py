@@ -244,7 +244,7 @@ async def test_what_was_told_only_after_its_end_is_told_once(pool: Pool) -> None
         await post.until_empty()
     (read,) = post.wire.read
     assert "✅ formbot" in read
-    assert "Тривало 5 хв 0 с, з 15:30 до 15:35." in read
+    assert "Тривало 5 хв, з 15:30 до 15:35." in read
 
 
 async def test_who_is_thrown_out_of_the_chat_writes_to_the_admins(pool: Pool) -> None:
