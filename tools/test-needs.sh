@@ -16,7 +16,6 @@ need sqlite3 sqlite3
 need rclone rclone
 need mariadbd mariadb-server
 need prometheus prometheus
-need promtool prometheus
 need prometheus-alertmanager prometheus-alertmanager
 if [ -w / ]; then # only root can boot a host
     need systemd-nspawn systemd-container

@@ -25,6 +25,13 @@ _NEEDS = {
     "chromium": "chromium",
     "chromedriver": "chromium-driver",
     "age": "age",
+    "gpg": "gnupg",
+    "zstd": "zstd",
+    "sqlite3": "sqlite3",
+    "rclone": "rclone",
+    "mariadbd": "mariadb-server",
+    "prometheus": "prometheus",
+    "prometheus-alertmanager": "prometheus-alertmanager",
 }
 if os.geteuid() == 0:
     _NEEDS |= {"systemd-nspawn": "systemd-container", "mmdebstrap": "mmdebstrap", "ip": "iproute2"}
