@@ -1,5 +1,5 @@
 # make demo    try it: a server, a chat and the bot, with nothing of your own    (PLAY=1: it plays by itself)
-# make test    everything the tests need, then all tests                         (ARGS=...: for pytest)
+# make test    everything the tests need, then all tests            (ARGS=...: for pytest; LONG=1: in the long form)
 # make check   format, lint, types, scripts, floors
 # make run     the bot, against Telegram, with .env and lotsman.yml
 # make hosts   a real server with systemd to try things on, in a container   (KIND=lamp: with a Laravel site; DOWN=1: end it)
@@ -8,6 +8,7 @@
 PYTHON ?= python3
 ARGS ?=
 JOBS ?= 3
+LONG ?=
 BIN = .venv/bin
 SCRIPTS = $(shell git ls-files '*.sh' '.ci/run')
 
@@ -21,7 +22,7 @@ run: environment
 
 test: dev-environment
 	sh tools/test-needs.sh
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	LOTSMAN_LONG=$(LONG) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: dev-environment
 	$(BIN)/ruff format --check .

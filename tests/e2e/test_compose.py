@@ -21,6 +21,7 @@ import pytest_asyncio
 from tests.e2e.engine.booting import booting
 from tests.e2e.engine.server import EngineServer
 from tests.e2e.harbour import Harbour
+from tests.length import only_long
 
 Opening = Callable[..., AbstractAsyncContextManager[Harbour]]
 
@@ -259,6 +260,7 @@ async def test_two_hosts_are_changed_one_after_the_other_the_first_deploy_of_a_p
         assert head == twin
 
 
+@only_long
 async def test_version_1_of_compose_does_as_well(booted: EngineServer, fresh_dsn: str, tmp_path: Path) -> None:
     await booted.reset("v1")
     await booted.branch("next", NEXT)

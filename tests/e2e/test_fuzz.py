@@ -32,10 +32,11 @@ from handlers.budget import Pace
 from handlers.menu import COMMANDS
 from tests.e2e.harbour import Harbour
 from tests.e2e.recorder import Recorder
+from tests.length import LONG
 
-COUNT = 10_000
+COUNT = 10_000 if LONG else 3_000
 BATCH = 125
-PLACED = 7_500
+PLACED = COUNT * 3 // 4
 """Of known hostile words in the places of commands, the most that are sent."""
 MADE_ON_SERVER = 160
 """Of the made ones, those that are shaped to get as far as the server."""
@@ -260,7 +261,7 @@ async def fuzzed(sandbox: Sandbox, fresh_dsn: str, tmp_path: Path) -> AsyncItera
         yield harbour
 
 
-async def test_of_ten_thousand_hostile_commands_none_is_run_and_none_goes_unanswered(
+async def test_of_thousands_of_hostile_commands_none_is_run_and_none_goes_unanswered(
     fuzzed: FuzzedHarbour,
     recorder: Recorder,
     canary: Canary,
@@ -313,7 +314,7 @@ async def test_of_ten_thousand_hostile_commands_none_is_run_and_none_goes_unansw
     assert len(unlocked) == runs["unknown"] <= len(freeing), "only who was asked to has let go of a run"
     reached = {marker for argv in argvs for marker in MARKER.findall(" ".join(argv))}
     reached |= {marker for row in await pool.fetch("SELECT ref FROM runs") for marker in MARKER.findall(row["ref"])}
-    assert len(reached) > 300
+    assert len(reached) > (300 if LONG else 150)
     ignored = sum(text.ignored for text in everything if not text.press)
     with capsys.disabled():
         print(  # noqa: T201  the counts are what this is for
