@@ -13,7 +13,7 @@ import pytest
 from demo.sandbox.sandbox import Sandbox
 from ops.hosts.known_hosts import KnownHosts
 from tests.e2e.conftest import Opening
-from tests.e2e.harbour import Harbour
+from tests.e2e.harbour import CODE_ALONE, Harbour
 
 
 async def test_deploy_main_puts_it_live_and_tells_every_step(harbour: Harbour) -> None:
@@ -192,7 +192,8 @@ async def test_a_bare_rollback_offers_what_was_live(harbour: Harbour) -> None:
     (offer,) = await harbour.say("/rollback")
     assert "🟢" in offer.text
     assert offer.labels[0][0] == "↩️ v1.2.3"
-    card, _ = await harbour.press(offer, "↩️ v1.2.3", 2)
+    (way,) = await harbour.press(offer, "↩️ v1.2.3")
+    card, _ = await harbour.press(way, CODE_ALONE, 2)
     assert card.text.startswith("✅ formbot · відкат #3")
 
 
@@ -283,7 +284,9 @@ class TestRefusalsBeforeTheFirstChange:
     async def test_a_host_with_another_key(self, harbour: Harbour) -> None:
         other = asyncssh.generate_private_key("ssh-ed25519").convert_to_public()
         ssh = harbour.sandbox.ssh
+        await harbour.stop_bot()  # it may have a connection by now, which goes on being good
         KnownHosts(harbour.folder / "state" / "known_hosts").pin(ssh.address, ssh.port, other)
+        await harbour.start_bot()
         await self.refused(harbour, "показав інший ключ")
 
     async def test_a_host_that_is_down(self, opening: Opening, sandbox: Sandbox) -> None:
