@@ -44,7 +44,7 @@ USER = 10001
 @pytest_asyncio.fixture(loop_scope="session")
 async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[EngineServer]:
     # A short path: the engine's own sockets lie within, and theirs may have 104 bytes.
-    async with booting(tmp_path_factory.mktemp("e")) as server:
+    async with booting(tmp_path_factory.mktemp("o") / "e") as server:
         yield server
 
 

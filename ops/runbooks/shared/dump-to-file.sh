@@ -122,7 +122,7 @@ bytes=$(($(wc -c <"$part")))
             if (n) { printf ",\n\"rows\": {"; for (i = 1; i <= n; i++) printf "%s\n%s", (i > 1 ? "," : ""), rows[i]; printf "\n}" }
             if (m) { printf ",\n\"rows_about\": {"; for (i = 1; i <= m; i++) printf "%s\n%s", (i > 1 ? "," : ""), others[i]; printf "\n}" }
             printf "\n}\n"
-        }' "$part.counts"
+        }' <"$part.counts"
 } >"$part.json" || { fact stage manifest=1; fail backup-failed; }
 printf '%s  %s\n' "$sum" "$name" >"$part.sum"
 if ! { mv -f "$part.sum" "$final.sha256" && mv -f "$part.json" "$final.json" && mv -f "$part" "$final"; }; then
@@ -136,7 +136,7 @@ fact backup_sha256 "$sum"
 fact backup_engine "$BACKUP_ENGINE"
 fact backup_level 1
 fact backup_manifest_sha256 "$(sha256sum <"$final.json" | cut -c1-64)"
-fact backup_measures "seconds=$seconds $(awk '$1 == "database_bytes" { print $1 "=" $2 }' "$part.counts")"
+fact backup_measures "seconds=$seconds $(awk '$1 == "database_bytes" { print $1 "=" $2 }' <"$part.counts")"
 # include: say-counts.sh
 say_counts "$part.counts"
 echo "Backup created: $name, $bytes bytes, sha256 $sum"

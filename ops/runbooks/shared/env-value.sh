@@ -3,6 +3,7 @@
 # and so does a comment behind a value without quotes.
 env_value() {
     [ -r "$PROJECT_PATH/$1" ] || return 0
+    # Not as an operand: awk takes one with "=" for an assignment, and some take /dev/fd/… for a descriptor.
     NAME=$2 awk '
         BEGIN { name = ENVIRON["NAME"] }
         {
@@ -27,5 +28,5 @@ env_value() {
                 value = value letter
             }
         }
-        END { printf "%s", value }' "$PROJECT_PATH/$1"
+        END { printf "%s", value }' <"$PROJECT_PATH/$1"
 }

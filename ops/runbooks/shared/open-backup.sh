@@ -70,7 +70,7 @@ counts_of() {
             gsub(/[":]/, "", name); sub(/,$/, "", number)
             print name, number
         }
-        /^"rows_of": "[a-z]+",?$/ { name = $2; gsub(/[",]/, "", name); print "rows_of", name }' "$1"
+        /^"rows_of": "[a-z]+",?$/ { name = $2; gsub(/[",]/, "", name); print "rows_of", name }' <"$1"
 }
 # compare_counts WANTED FOUND: prints what differs, a line each: "KIND WANTED FOUND TABLE".
 compare_counts() {

@@ -28,7 +28,7 @@ if [ -n "$data_folder" ] && [ -z "${DATABASE_CONTAINER:-}" ]; then
     free_kb=$(df -Pk "$data_folder" 2>/dev/null | awk 'NR == 2 { print $4 }')
 fi
 if [ -n "$free_kb" ]; then
-    bytes=$(awk '$1 == "database_bytes" { print $2 }' "$scratch.wanted")
+    bytes=$(awk '$1 == "database_bytes" { print $2 }' <"$scratch.wanted")
     need_mb=$((${bytes:-0} * 12 / 10 / 1048576))
     fact free_mb "$((free_kb / 1024))"
     fact need_mb "$need_mb"
