@@ -247,6 +247,7 @@ async def test_the_new_image_tells_what_its_migrations_would_break_before_anythi
     assert asked.failed == []
 
 
+@only_long
 async def test_two_hosts_are_changed_one_after_the_other_the_first_deploy_of_a_project_included(
     opening: Opening, server: EngineServer
 ) -> None:

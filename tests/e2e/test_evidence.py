@@ -8,6 +8,7 @@ from demo.sandbox.sandbox import Sandbox
 from tests.e2e.commits import push
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
+from tests.length import only_long
 
 
 async def test_the_card_tells_the_changelog_what_is_urgent_and_which_parameters_are_missing(harbour: Harbour) -> None:
@@ -95,6 +96,7 @@ async def test_config_comes_from_the_repository_and_goes_back_with_a_failed_depl
         assert place.read_text() == "COLOUR=green\nSIZE=2\n"
 
 
+@only_long
 async def test_an_import_error_is_named_as_what_it_is(harbour: Harbour) -> None:
     push(harbour.sandbox, "import", {"formbot/__init__.py": "import nosuchmodule\n"})
     card, result = await harbour.run("/deploy import")

@@ -26,6 +26,7 @@ from tests.e2e.hosts.host import documented_sudoers
 from tests.e2e.hosts.image import BuildFailed, HostsImpossible, check, image
 from tests.e2e.hosts.lamp_host import LampHost
 from tests.e2e.test_systemd import attempts
+from tests.length import only_long
 
 Opening = Callable[..., AbstractAsyncContextManager[Harbour]]
 
@@ -180,6 +181,7 @@ async def test_a_version_that_does_not_start_is_taken_back_with_its_dependencies
         assert await host.root("cd /srv/shop && runuser -u deploy -- git status --porcelain") == ""
 
 
+@only_long
 async def test_a_version_that_artisan_cannot_start_is_refused_where_it_has_migrations_and_else_taken_back(
     opening: Opening, host: LampHost
 ) -> None:
@@ -221,6 +223,7 @@ async def test_a_rollback_shows_what_there_is_and_brings_back_code_config_and_as
         assert await attempts(harbour, "backup-database.shop") == [("do", "ok")] * 4  # three deploys, and now
 
 
+@only_long
 async def test_migrations_taken_back_are_applied_again_when_the_rollback_does_not_serve(
     opening: Opening, host: LampHost
 ) -> None:
@@ -266,6 +269,7 @@ async def test_releases_lie_side_by_side_and_the_link_leads_to_the_live_one(open
         assert (await host.root("ls /srv/market/releases")).split() == releases
 
 
+@only_long
 async def test_visitors_are_told_to_come_back_while_maintenance_lasts_and_let_in_again(
     opening: Opening, host: LampHost
 ) -> None:
@@ -307,6 +311,7 @@ async def test_what_would_stop_the_deploy_half_way_is_refused_before_the_first_c
         assert await host.root("runuser -u deploy -- git -C /srv/shop describe --tags") == "v2.0.0"
 
 
+@only_long
 async def test_a_broken_version_can_be_led_away_from(opening: Opening, host: LampHost) -> None:
     async with opening() as harbour:
         await harbour.run("/deploy v2.1.0")

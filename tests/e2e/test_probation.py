@@ -12,6 +12,7 @@ from ops.runs.runbook import shared_script
 from ops.runs.script import Script
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
+from tests.length import only_long
 
 LONG = {"watch": "10m", "watch_every": "200ms"}
 
@@ -100,6 +101,7 @@ async def test_a_check_has_to_fail_three_times_in_a_row(opening: Opening) -> Non
         assert "ERROR something is wrong" in alert.text
 
 
+@only_long
 async def test_a_new_run_ends_it_and_its_stop_alarms_nobody(opening: Opening) -> None:
     async with opening(**LONG) as harbour:
         card, _ = await harbour.run("/deploy v1.2.3")
@@ -121,6 +123,7 @@ async def test_a_restart_of_the_bot_goes_on_with_it(opening: Opening) -> None:
         assert "🚨" in alert.text
 
 
+@only_long
 async def test_of_several_processes_one_asks_and_one_acts(opening: Opening, sandbox: Sandbox) -> None:
     async with opening(**LONG, on_trouble="auto") as harbour:
         async with Driver(harbour.settings(), Redactor(), utc_now, where="box2") as worker:

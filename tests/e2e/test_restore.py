@@ -18,6 +18,7 @@ from demo.sandbox.sandbox import Sandbox
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
 from tests.e2e.recorder import Recorder
+from tests.length import only_long
 
 BROKEN = "ALTER TABLE schema_migrations RENAME COLUMN name TO named"
 MENDED = "ALTER TABLE schema_migrations RENAME COLUMN named TO name"
@@ -115,6 +116,7 @@ async def seconds_until_swapped(harbour: Harbour, run_id: int) -> float:
     return (swap.ended.at - run.accepted_at).total_seconds()
 
 
+@only_long
 async def test_what_was_replaced_is_dropped_after_a_day_and_not_while_a_run_holds_the_project(harbour: Harbour) -> None:
     name = await backed_up(harbour)
     await restored(harbour, name)
@@ -273,6 +275,7 @@ async def test_a_way_back_brings_the_data_of_then_along_in_one_run(harbour: Harb
     assert starts == 1
 
 
+@only_long
 async def test_a_way_back_that_does_not_serve_brings_code_and_data_back_together(opening: Opening) -> None:
     async with opening() as harbour:
         url = f"http://127.0.0.1:{harbour.sandbox.port}/health"
@@ -330,6 +333,7 @@ async def test_a_sealed_backup_is_opened_by_the_key_that_only_the_bot_has(openin
         assert files_with(sandbox.backups, secret) == []
 
 
+@only_long
 async def test_no_password_is_seen_in_arguments_or_in_the_chat(harbour: Harbour) -> None:
     name = await backed_up(harbour)
     password = harbour.sandbox.database_url.split(":")[2].partition("@")[0]

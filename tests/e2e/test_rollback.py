@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.e2e.commits import push
 from tests.e2e.harbour import Harbour
+from tests.length import only_long
 
 ALL_THE_SAME = "Усе одно деплоїти"
 GO_ON = "Усе одно продовжити"
@@ -20,6 +21,7 @@ async def test_a_commit_that_was_taken_back_is_not_deployed_again_by_accident(ha
     assert card.text.startswith("↩️ formbot · деплой #3"), "it was tried: the version itself is still broken"
 
 
+@only_long
 async def test_a_new_commit_of_the_same_branch_is_another_matter(harbour: Harbour) -> None:
     push(harbour.sandbox, "hotfix", {"formbot/__init__.py": "raise SystemExit(3)\n"})
     card, _ = await harbour.run("/deploy hotfix")
@@ -41,6 +43,7 @@ async def test_a_deploy_that_would_take_colleagues_commits_off_names_them_and_as
     assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("v1.2.3")
 
 
+@only_long
 async def test_whoever_takes_off_what_is_their_own_is_not_asked(harbour: Harbour) -> None:
     await harbour.run("/deploy main")
     push(harbour.sandbox, "mine", {"NOTES.md": "mine\n"}, author="Олена")

@@ -10,6 +10,7 @@ import pytest_asyncio
 from bot.postgres import EmbeddedPostgres
 from tests.databases import fresh_database
 from tests.e2e.self_deploy import PACKAGE, Home
+from tests.length import only_long
 
 NEEDS_MORE = f"{PACKAGE}==1.0.0"
 
@@ -29,7 +30,7 @@ async def test_a_good_release_takes_over_and_ends_the_run_in_the_same_message(ho
     assert len(home.messages()) >= 2
 
 
-@pytest.mark.parametrize("kind", ["crash", "config", "hang"])
+@pytest.mark.parametrize("kind", ["crash", *(pytest.param(kind, marks=only_long) for kind in ("config", "hang"))])
 async def test_a_broken_release_is_taken_off_again_with_nobodys_help(home: Home, kind: str) -> None:
     done = await home.deploy(kind, requirement=NEEDS_MORE if kind == "crash" else "")
     assert done.as_it_should_be, done
@@ -39,6 +40,7 @@ async def test_a_broken_release_is_taken_off_again_with_nobodys_help(home: Home,
     assert "крок повернув усе сам" in done.card.text
 
 
+@only_long
 async def test_a_release_that_reports_back_but_is_not_well_is_undone_by_itself(home: Home) -> None:
     done = await home.deploy("sick", requirement=NEEDS_MORE)
     assert done.as_it_should_be, done
@@ -46,6 +48,7 @@ async def test_a_release_that_reports_back_but_is_not_well_is_undone_by_itself(h
     assert "503" in done.message.text
 
 
+@only_long
 async def test_a_good_release_brings_its_dependencies_and_a_rollback_leaves_them(home: Home) -> None:
     before = await home.live()
     done = await home.deploy("good", requirement=NEEDS_MORE)
