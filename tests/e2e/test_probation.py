@@ -11,7 +11,7 @@ from ops.redaction import Redactor
 from ops.runs.runbook import shared_script
 from ops.runs.script import Script
 from tests.e2e.conftest import Opening
-from tests.e2e.harbour import Harbour
+from tests.e2e.harbour import CODE_ALONE, Harbour
 from tests.length import only_long
 
 LONG = {"watch": "10m", "watch_every": "200ms"}
@@ -67,7 +67,8 @@ async def test_the_button_brings_the_version_before_back(opening: Opening) -> No
         await state(harbour, "watching")
         await on_server(harbour, "as_root systemctl stop formbot")
         alert = await harbour.letter("trouble:1")
-        back, _ = await harbour.press(alert, "Відкотити", 2)
+        (way,) = await harbour.press(alert, "Відкотити")
+        back, _ = await harbour.press(way, CODE_ALONE, 2)
         assert back.text.startswith("✅ formbot · відкат #2 · Олена")
         assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("v1.2.2")
 

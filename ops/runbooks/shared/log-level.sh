@@ -8,7 +8,7 @@ of_level() {
     {
         # grep is many times faster than awk, and most lines are not bad.
         if [ -z "${LOG_PREFIX:-}" ]; then LC_ALL=C grep -aE -A 80 -e "$LEVEL"; else cat; fi
-    } | LOG_PREFIX=${LOG_PREFIX:-} LC_ALL=C awk '
+    } | LEVEL=$LEVEL LOG_PREFIX=${LOG_PREFIX:-} LC_ALL=C awk '
         BEGIN { level = ENVIRON["LEVEL"]; prefix = ENVIRON["LOG_PREFIX"] }
         { body = $0; if (prefix != "") sub(prefix, "", body) }
         body == "--" { on = trace = 0; next }
