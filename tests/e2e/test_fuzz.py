@@ -41,6 +41,8 @@ PLACED = COUNT * 3 // 4
 MADE_ON_SERVER = 160
 """Of the made ones, those that are shaped to get as far as the server."""
 MARKER = re.compile("zq[0-9]{5}q")
+GREPS = {"-aiF", "-aivF", "-aiE", "-aivE"}
+"""How a text that is looked for, or is not wanted, is handed to grep."""
 REF = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._/+-]*([~^][0-9]*)*", re.ASCII)
 PROJECTS = ("formbot", "shop", "gate")
 BRISK = Pace(per_minute=10**6, gap=0.0, edit_gap=0.2, reserve=0)
@@ -330,13 +332,18 @@ def _is_data(argv: list[str], word: str, everything: list[Input]) -> bool:
     if found is None:
         return True
     words = everything[int(found[0][2:7])].words
-    if argv[:3] == ["grep", "-aiF", "-e"] and len(argv) == 4:
-        return argv[3] in [" ".join(words[i:])[:200] for i in range(1, len(words))]
+    if argv[0] == "grep" and argv[1] in GREPS and argv[2] == "-e" and len(argv) == 4:
+        return _unquoted(argv[3]) in _unquoted(" ".join(words))
     if argv[:4] == ["git", "rev-parse", "--verify", "--quiet"] and len(argv) == 5:
         refs = [ref for text in words for ref in (text, *text.split(":")) if REF.fullmatch(ref)]
         places = ("refs/remotes/origin/", "refs/tags/", "")
         return argv[4] in [f"{place}{ref}^{{commit}}" for ref in refs for place in places]
     return False
+
+
+def _unquoted(text: str) -> str:
+    """Return a text without the quotes that hold words of a filter together."""
+    return text.translate(dict.fromkeys(map(ord, "\"'`«»„“”‚‘’\\ ")))
 
 
 def _named_by_us(folder: Path) -> list[Path]:

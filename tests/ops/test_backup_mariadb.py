@@ -19,6 +19,8 @@ from tests.ops.test_backup_scripts import MARK, Server, reseal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+HOSTS = "127.0.0.1", "localhost"
+"""What the server may take a client on the loopback address to come from."""
 VALUES = {"BACKUP_ENGINE": "mysql", "DATABASE_LOGIN_FILE": ".env", "DATABASE_URL_FILE": "", "DATABASE": "shop"}
 VALUES |= {"BACKUP_SUBJECT": "shop"}
 TABLES = """
@@ -44,7 +46,7 @@ INSERT INTO api_token SELECT md5(seq) FROM seq_1_to_1500;
 def mariadb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MariaDb]:
     with mariadb_server(tmp_path_factory.mktemp("mariadb")) as server:
         quoted = PASSWORD.replace("\\", "\\\\").replace("'", "\\'")
-        for host in ("127.0.0.1", "localhost"):
+        for host in HOSTS:
             server.ask(
                 f"CREATE USER shop@'{host}' IDENTIFIED BY '{quoted}'; GRANT ALL ON shop.* TO shop@'{host}';"
                 rf"GRANT ALL ON `zz\_verify\_%`.* TO shop@'{host}'; GRANT SET USER ON *.* TO shop@'{host}';"
@@ -133,13 +135,15 @@ def test_a_wrong_mysql_database_says_dump_and_leaves_no_file(shop: Server) -> No
 
 def test_a_user_who_may_not_make_databases_is_told_so(shop: Server, mariadb: MariaDb) -> None:
     file = back_up(shop)
-    mariadb.ask(r"REVOKE ALL ON `zz\_verify\_%`.* FROM shop@'127.0.0.1'")
+    for host in HOSTS:
+        mariadb.ask(rf"REVOKE ALL ON `zz\_verify\_%`.* FROM shop@'{host}'")
     try:
         assert shop.verify(file, "verify-mysql.sh", "mysql") == 64, shop.said
         assert shop.verdict == "createdb-denied"
         assert "backup_bad" not in shop.facts()
     finally:
-        mariadb.ask(r"GRANT ALL ON `zz\_verify\_%`.* TO shop@'127.0.0.1'")
+        for host in HOSTS:
+            mariadb.ask(rf"GRANT ALL ON `zz\_verify\_%`.* TO shop@'{host}'")
 
 
 CONTAINER = r"""#!/bin/sh
