@@ -103,7 +103,7 @@ class Patrol:
 
     async def _tell_once(self, prefix: str, seen: Observation | None) -> None:
         now = self._now()
-        told = f"told:{prefix}{seen.at.timestamp():.0f}" if seen else ""
+        told = f"told:{prefix}{seen.at.timestamp():.6f}" if seen else ""
         if seen and not await self._keeping.claimed(told, now):
             await self._observe(seen)
             await self._keeping.claim(told, now, now + _TOLD)
