@@ -122,7 +122,7 @@ async def killed_at_random(ground: Ground, long: bool) -> Row:  # noqa: FBT001
             row.problems += problems(found, most_told=3)  # two kills between sending and noting
             row.insist(set(found.results.values()) <= {"succeeded", "rolled-back"}, f"{found.results}")
 
-    await all_of([one(number, 24 if long else 4) for number in range(4 if long else 2)])
+    await all_of([one(number, 24 if long else 2) for number in range(4 if long else 2)])
     return row
 
 
