@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import tarfile
+import tempfile
 from contextlib import closing
 from pathlib import Path
 from shutil import which
@@ -145,13 +147,17 @@ def test_config_files_are_sealed_as_a_backup_and_stay_at_hand_for_the_way_back(
 def test_gpg_seals_where_there_is_no_age_and_its_key_opens_it_in_memory(server: Server) -> None:
     if not which("gpg"):
         pytest.skip("gpg is not installed")
-    home = {**os.environ, "GNUPGHOME": str(server.project / ".gnupg")}
-    (server.project / ".gnupg").mkdir(mode=0o700)
+    # The agent's sockets lie in the folder where a key is made, and their paths may have 107 bytes.
+    short = tempfile.mkdtemp(prefix="g")
+    home = {**os.environ, "GNUPGHOME": short}
     making = ["gpg", "--batch", "--quiet", "--passphrase", "", "--quick-generate-key", "ops@example.com", "rsa2048"]
     subprocess.run([*making, "encr", "never"], env=home, check=True, capture_output=True)
     export = ["gpg", "--batch", "--export-secret-keys", "ops@example.com"]
     secret = subprocess.run(export, env=home, check=True, capture_output=True).stdout
     subprocess.run(["gpgconf", "--kill", "all"], env=home, check=True)
+    shutil.copytree(short, server.project / ".gnupg", ignore=shutil.ignore_patterns("S.*"))
+    shutil.rmtree(short, ignore_errors=True)
+    home = {**os.environ, "GNUPGHOME": str(server.project / ".gnupg")}
     repository(server)
     server.write(".env", "A=1\n")
     without_age = server.project / "bin"
