@@ -106,7 +106,7 @@ async def killed_at_random(ground: Ground, long: bool) -> Row:  # noqa: FBT001
             while lane.commands < runs:
                 lane.deploy(dice.choice(["v1", "v1", "fail", "long"]))
                 began = time.monotonic()
-                # Not for longer: commands that no bot has lived to accept are only offered when they are two minutes old.
+                # No longer: commands that no bot has lived to accept are only offered when two minutes old.
                 while await _open(lane) and time.monotonic() - began < 60:
                     bot = await lane.start()
                     await asyncio.sleep(dice.choice([dice.uniform(0.1, 5), dice.uniform(5, 12)]))
