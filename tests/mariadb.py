@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import time
 from contextlib import contextmanager
@@ -12,6 +11,8 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 import pytest
+
+from demo.sandbox.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +43,7 @@ def mariadb_server(folder: Path) -> Iterator[MariaDb]:
     if not (which("mariadbd") and which("mariadb-install-db")):
         pytest.skip("mariadb-server is not installed")
     whom = ["--user=root"] if os.getuid() == 0 else []
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     data = folder / "data"
     install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db", *whom]
     subprocess.run([*install, "--auth-root-authentication-method=normal"], check=True, capture_output=True)

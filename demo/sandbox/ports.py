@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 from contextlib import closing
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
 
 ADDRESS = "127.0.0.1"
+_EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_LOWEST = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,23 @@ def choose_ports(file: Path) -> Ports:
 
 
 def free_port(wanted: int = 0) -> int:
-    """Return ``wanted`` if it is free, else any free port."""
+    """Return ``wanted`` if it is free, else another one that is.
+
+    Not one that the kernel gives to outgoing connections: somebody's would sit on it while its server restarts.
+    """
+    first = int(_EPHEMERAL.read_text().split()[0]) if _EPHEMERAL.exists() else 49152  # RFC 6335, section 6
+    dice = random.SystemRandom()
+    port = wanted
+    while not (port and _is_free(port)):
+        port = dice.randrange(_LOWEST, first) if first > _LOWEST else dice.randrange(1024, _LOWEST)
+    return port
+
+
+def _is_free(port: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, wanted))
+            probe.bind((ADDRESS, port))
         except OSError:
-            probe.bind((ADDRESS, 0))
-        port: int = probe.getsockname()[1]
-        return port
+            return False
+        return True

@@ -22,6 +22,7 @@ import pytest
 
 from bot.postgres import EmbeddedPostgres, find_package
 from bot.postgres_account import Account, Launcher, server_account
+from demo.sandbox.ports import free_port
 from ops.errors import PostgresUnavailable
 from tests.ordinary_user import CHECKOUT, OrdinaryUser, needs_root, ordinary_user
 
@@ -114,13 +115,6 @@ def copy_of_the_wheel(folder: Path) -> Path:
     shutil.copytree(find_package() / "pginstall", package / "pginstall", ignore=shutil.ignore_patterns("include"))
     shutil.copytree(f"{find_package()}.libs", f"{package}.libs")
     return package
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def read_process(pid: int, name: str) -> bytes:

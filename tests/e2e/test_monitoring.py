@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ from aiohttp import web
 from bot.app import utc_now
 from bot.http import serving
 from bot.settings import Settings
+from demo.sandbox.ports import free_port
 from demo.sandbox.sandbox import Sandbox
 from ops.project import HookSpec
 from ops.store.postgres import open_pool
@@ -32,13 +32,6 @@ from tests.e2e.harbour import Harbour
 HOOKS_TOKEN, METRICS_TOKEN = "harbour-master-hooks", "harbour-master-figures"
 MONITORING = Path(__file__).parents[2] / "docs" / "monitoring"
 ADDRESS = "127.0.0.1"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((ADDRESS, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Watched(Harbour):

@@ -18,6 +18,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from demo.sandbox.ports import free_port
 from ops.alerts import LimitsSpec
 from ops.hosts.output import Messages, read_answer
 from ops.inventory import Inventory
@@ -56,12 +57,6 @@ def port() -> Iterator[int]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 def certificate(path: Path, until: datetime) -> Path:
