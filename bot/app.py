@@ -277,7 +277,9 @@ class App:
         self.dispatcher.callback_query.middleware(Demand())
         self.dispatcher.include_routers(*routers())
         url = server.api_url(token, "getUpdates")
-        self.poller = Poller(self.bot, url, self.inbox, self._handle, utc_now, self.postman.telegram_is_back)
+        self.poller = Poller(
+            self.bot, url, self.inbox, self._handle, self._set_aside, utc_now, self.postman.telegram_is_back
+        )
 
     def _vault_letters(self, sender: Sender) -> VaultLetters:
         driver = self.driver
@@ -306,6 +308,10 @@ class App:
 
     async def _handle(self, update: Update) -> None:
         await self.dispatcher.feed_update(self.bot, update)
+
+    async def _set_aside(self, update: Update) -> None:
+        if not await self.driver.journal.requested(f"update:{update.update_id}"):
+            await self.access.set_aside(update)
 
     async def _greet(self) -> None:
         """Learn our own name, and set the menus; Telegram may be away at the moment."""

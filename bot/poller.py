@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 POLL_SECONDS = 50
-_MOST_ATTEMPTS = 3
+_MOST_TRIES = 3
+"""How often one process tries an update that is answered by an error."""
+_MOST_ATTEMPTS = 10
+"""How often an update is begun in all: processes that were ended meanwhile may have been so because of it."""
+_MOST_PARTINGS = 3
+"""How often it is then tried to say so."""
 _PATIENCE = (0.5, 1.0, 2.0, 5.0, 10.0)
 _UPDATES = json.dumps(["message", "edited_message", "channel_post", "edited_channel_post", "callback_query"])
 _DATABASE_AWAY = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError)
@@ -43,17 +48,20 @@ class Poller:
         url: str,
         inbox: PostgresInbox,
         handle: Callable[[Update], Awaitable[Any]],
+        set_aside: Callable[[Update], Awaitable[Any]],
         now: Callable[[], datetime],
         on_return: Callable[[], None],
     ) -> None:
         """url: of getUpdates, token and all; it is never logged.
 
+        set_aside: tells whoever sent an update that it is not tried again.
         on_return: called when Telegram answers for the first time, and again after it did not.
         """
         self._bot = bot
         self._url = url
         self._inbox = inbox
         self._handle = handle
+        self._set_aside = set_aside
         self._now = now
         self._on_return = on_return
         self._ahead = timedelta()
@@ -71,8 +79,8 @@ class Poller:
         """Poll for ever; what an earlier process left unhandled comes first."""
         timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15)
         async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as group:
-            for update_id, body in await self._inbox.unhandled(_MOST_ATTEMPTS):
-                group.create_task(self._process(update_id, json.loads(body), first=False))
+            for update_id, body, attempts in await self._inbox.unhandled(_MOST_ATTEMPTS + _MOST_PARTINGS):
+                group.create_task(self._take_up(update_id, json.loads(body), attempts))
             offset, failures = 0, 0
             while True:
                 try:
@@ -124,25 +132,50 @@ class Poller:
         rows = [(update["update_id"], json.dumps(update)) for update in updates]
         return await self._inbox.receive(rows, self._now())
 
+    async def _take_up(self, update_id: int, raw: dict[str, Any], attempts: int) -> None:
+        """Go on with what an earlier process has left."""
+        if attempts < _MOST_ATTEMPTS:
+            await self._process(update_id, raw, first=False)
+        else:
+            log.error("an update is set aside", update=update_id, attempts=attempts)
+            await self._part_with(update_id, raw)
+
     async def _process(self, update_id: int, raw: dict[str, Any], *, first: bool) -> None:
         """Handle one update to the end: a database that is away is waited for, other errors get three tries."""
-        attempt = 0
+        failures = 0
         while True:
             try:
-                if not first or attempt:
+                if not first or failures:
                     await self._inbox.begin(update_id)
                 await self._handle(Update.model_validate(raw, context={"bot": self._bot}))
                 await self._inbox.handled(update_id, self._now())
             except _DATABASE_AWAY as error:
                 log.warning("handling an update later", update=update_id, why=type(error).__name__)
             except Exception:  # a task's boundary: one bad update must not stop the others
-                attempt += 1
-                log.exception("an update could not be handled", update=update_id, attempt=attempt)
-                if attempt >= _MOST_ATTEMPTS:
+                failures += 1
+                log.exception("an update could not be handled", update=update_id, attempt=failures)
+                if failures >= _MOST_TRIES:
+                    await self._part_with(update_id, raw)
                     return
             else:
                 return
-            await asyncio.sleep(_PATIENCE[min(attempt + 1, len(_PATIENCE) - 1)])
+            await asyncio.sleep(_PATIENCE[min(failures + 1, len(_PATIENCE) - 1)])
+
+    async def _part_with(self, update_id: int, raw: dict[str, Any]) -> None:
+        """Say that an update is not tried again: what a person asked for is never just forgotten."""
+        while True:
+            try:
+                await self._inbox.begin(update_id)
+                await self._set_aside(Update.model_validate(raw, context={"bot": self._bot}))
+                await self._inbox.handled(update_id, self._now())
+            except _DATABASE_AWAY as error:
+                log.warning("setting an update aside later", update=update_id, why=type(error).__name__)
+                await asyncio.sleep(_PATIENCE[1])
+            except Exception:  # as above: the next process tries again, a few times
+                log.exception("nobody could be told of an update", update=update_id)
+                return
+            else:
+                return
 
 
 def _storable(value: Any) -> Any:

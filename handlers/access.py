@@ -94,6 +94,24 @@ class Access(BaseMiddleware):
             await self._refuse(other.from_user.id if other.from_user else 0, other.chat.id, other.text or "", kind)
         return None
 
+    async def set_aside(self, event: Update) -> None:
+        """Tell who sent an update that it is not tried again, with a button that tries it once more."""
+        message, press = event.message, event.callback_query
+        if message is not None and self._is_for_us(message) and self._judge_message(message).actor is not None:
+            person = message.from_user
+            thread = message.message_thread_id if message.is_topic_message else None
+            reply = self._reply(event, Destination(message.chat.id, thread), asked=message.message_id)
+            t = await self._texts(person.id if person else 0, person.language_code if person else None)
+            button = Button(t("button-run-late"), RunStale(update=event.update_id).pack(), "primary")
+            await reply.say(Card(t("command-set-aside", command=message.text or ""), ((button,),)))
+        elif press is not None and isinstance(press.message, Message) and self._inventory.actor(press.from_user.id):
+            chat, shown = press.message.chat, press.message
+            if chat.id in (self._team_chat(), press.from_user.id):
+                thread = shown.message_thread_id if shown.is_topic_message else None
+                reply = self._reply(event, Destination(chat.id, thread), asked=shown.message_id)
+                t = await self._texts(press.from_user.id, press.from_user.language_code)
+                await reply.say(Card(t("press-set-aside")))
+
     async def _message(self, handler: Handler, event: Update, message: Message, data: dict[str, Any]) -> Any:
         if message.migrate_to_chat_id is not None and message.chat.id == self._team_chat():
             await self._postman.move(message.chat.id, message.migrate_to_chat_id)

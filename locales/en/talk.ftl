@@ -36,6 +36,8 @@ language-which = Which language shall I speak to you?
 language-chosen = English it is. In the team's chat everybody reads the same language.
 
 late-command = <code>{ $command }</code> came late ({ $ago }), so I did not run it. Is it still wanted?
+command-set-aside = <code>{ $command }</code>: I began this several times and was cut off each time, so I do not try again by myself. Is it still wanted?
+press-set-aside = The button was pressed, but each time I began I was cut off. If it is still wanted, press it again.
 command-unknown = There is no command <code>{ $command }</code>.{ $near } All commands: /help
 
 refused-anonymous = I run no anonymous commands: nobody can see who asks. Switch anonymity off and type it again.

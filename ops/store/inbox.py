@@ -29,13 +29,13 @@ class PostgresInbox:
         )
         return sorted(row["update_id"] for row in rows)
 
-    async def unhandled(self, most_attempts: int) -> list[tuple[int, str]]:
-        """Return what an earlier process has not finished with, in order."""
+    async def unhandled(self, most_attempts: int) -> list[tuple[int, str, int]]:
+        """Return what an earlier process has not finished with, in order: (id, JSON, how often it was begun)."""
         rows = await self._pool.fetch(
-            "SELECT update_id, body FROM inbox WHERE handled_at IS NULL AND attempts < $1 ORDER BY update_id",
+            "SELECT update_id, body, attempts FROM inbox WHERE handled_at IS NULL AND attempts < $1 ORDER BY update_id",
             most_attempts,
         )
-        return [(row["update_id"], row["body"]) for row in rows]
+        return [(row["update_id"], row["body"], row["attempts"]) for row in rows]
 
     async def begin(self, update_id: int) -> None:
         """Count an attempt, so that an update that kills the process does not do so for ever."""

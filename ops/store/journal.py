@@ -259,6 +259,13 @@ class PostgresJournal:
         title = json.loads(row["title"] or "{}")  # plans of the first versions have none
         return ProjectLocked(project, row["id"], row["runbook"], row["actor_name"], row["since"], title)
 
+    async def requested(self, key: str) -> bool:
+        """Whether there is a run that was asked for under this key, or under one that begins with it and a colon."""
+        found: bool = await self._pool.fetchval(
+            "SELECT EXISTS (SELECT 1 FROM runs WHERE request = $1 OR starts_with(request, $1 || ':'))", key
+        )
+        return found
+
     async def latest(self, projects: Sequence[str], most: int) -> list[int]:
         """Return the numbers of the newest runs of these projects, newest first."""
         rows = await self._pool.fetch(

@@ -41,7 +41,9 @@ class Pier:
         self.pool = pool
         self.inbox = inbox or PostgresInbox(pool)
         self.handled: list[Update] = []
+        self.aside: list[str | None] = []
         self.trouble: Callable[[Update], Exception | None] = lambda _: None
+        self.parting: Callable[[], Exception | None] = lambda: None
         self.patience = asyncio.Event()
         self.patience.set()
         self._tried = asyncio.Event()
@@ -57,7 +59,13 @@ class Pier:
         server = TelegramAPIServer.from_base(self.api.url)
         async with Bot(self.world.token, session=AiohttpSession(api=server)) as client:
             self.poller = Poller(
-                client, self.url, self.inbox, self._handle, lambda: datetime.now(UTC), lambda: self.returns.append(None)
+                client,
+                self.url,
+                self.inbox,
+                self._handle,
+                self._set_aside,
+                lambda: datetime.now(UTC),
+                lambda: self.returns.append(None),
             )
             task = asyncio.create_task(self.poller.run())
             try:
@@ -93,6 +101,12 @@ class Pier:
     @property
     def polls(self) -> list[Call]:
         return self.world.calls_of("getUpdates")
+
+    async def _set_aside(self, update: Update) -> None:
+        self._tried.set()
+        if error := self.parting():
+            raise error
+        self.aside.append(update.message.text if update.message else None)
 
     async def _handle(self, update: Update) -> None:
         self._tried.set()
@@ -216,10 +230,37 @@ async def test_an_update_that_cannot_be_handled_gets_three_tries_and_holds_up_no
         pier.say("later")
         await pier.until(lambda: pier.texts == ["/good", "/later"])
         async with asyncio.timeout(30):  # a handler is done a moment before that is written down
-            while await pier.inbox.unhandled(3):  # noqa: ASYNC110  nothing tells of a row
+            while await pier.inbox.unhandled(99):  # noqa: ASYNC110  nothing tells of a row
                 await asyncio.sleep(0.02)
     assert tries == [bad.update_id] * 3
-    assert await pier.inbox.unhandled(3) == [], "and the next process does not begin with it again"
+    assert pier.aside == ["/bad"], "and whoever sent it is told"
+    assert await pier.inbox.unhandled(99) == [], "and the next process does not begin with it again"
+
+
+async def test_an_update_under_which_processes_die_again_and_again_is_set_aside_and_that_is_told(
+    pier: Pier, pool: Pool
+) -> None:
+    async with pier.polling():
+        pier.say("status")
+        await pier.until_handled("status")
+    await pool.execute("UPDATE inbox SET handled_at = NULL, attempts = 9")
+    async with pier.polling():
+        await pier.until_handled("status", "status")
+    await pool.execute("UPDATE inbox SET handled_at = NULL")
+    assert await pool.fetchval("SELECT attempts FROM inbox") == 10
+    pier.parting = lambda: RuntimeError("a bug")
+    async with pier.polling():
+        await pool_says(pool, "SELECT attempts = 11 FROM inbox")
+    pier.parting = lambda: None
+    async with pier.polling():
+        await pool_says(pool, "SELECT handled_at IS NOT NULL FROM inbox")
+    assert (pier.aside, pier.texts) == (["/status"], ["/status"] * 2)
+
+
+async def pool_says(pool: Pool, query: str) -> None:
+    async with asyncio.timeout(SECONDS):
+        while not await pool.fetchval(query):  # noqa: ASYNC110  nothing tells of a row
+            await asyncio.sleep(0.01)
 
 
 async def test_a_database_that_is_away_costs_no_try(pier: Pier) -> None:

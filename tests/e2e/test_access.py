@@ -131,6 +131,45 @@ async def test_a_command_that_came_late_is_offered_and_run_by_whoever_presses(ha
     assert card.text.startswith("✅ formbot · деплой #1 · Игорь")
 
 
+async def cut_off(harbour: Harbour) -> None:
+    """Let the last update look as if processes had been ended over it again and again, and start another one."""
+    await settled(harbour)
+    pool = harbour.app.driver.pool
+    last = await pool.fetchval(
+        "UPDATE inbox SET handled_at = NULL, attempts = 10 WHERE update_id = (SELECT max(update_id) FROM inbox)"
+        " RETURNING update_id"
+    )
+    await pool.execute("DELETE FROM outbox WHERE starts_with(key, $1)", f"reply:{last}:")  # none of them got to that
+    await harbour.stop_bot()
+    await harbour.start_bot()
+    await settled(harbour)
+
+
+async def test_what_processes_were_ended_over_is_not_tried_again_and_not_forgotten_either(harbour: Harbour) -> None:
+    (answer,) = await harbour.say("/logs nosuch")
+    await cut_off(harbour)
+    await harbour.world.until(lambda: "брався за це кілька разів" in harbour.messages()[-1].text)
+    offer = harbour.messages()[-1]
+    assert "/logs nosuch" in offer.text
+    (again,) = await harbour.press(offer, "Виконати зараз")
+    assert again.text == answer.text
+    await cut_off(harbour)
+    await harbour.world.until(lambda: "натисніть знову" in harbour.messages()[-1].text)
+    said = len(harbour.messages())
+    await harbour.say("/status", by=harbour.stranger)
+    await cut_off(harbour)
+    assert len(harbour.messages()) == said + 1, "nobody whom the bot does not hear is told anything more"
+
+
+async def test_a_run_that_was_accepted_before_the_processes_were_ended_is_not_offered_again(harbour: Harbour) -> None:
+    await harbour.run("/deploy main")
+    said = len(harbour.messages())
+    await cut_off(harbour)
+    await harbour.say("/status")
+    assert len(harbour.messages()) == said + 1
+    assert await harbour.runs() == 1
+
+
 async def test_in_private_a_listed_person_is_heard_and_the_team_sees_the_run(harbour: Harbour) -> None:
     private = harbour.world.private(harbour.ihor)
     harbour.world.say(private, harbour.ihor, "/backup")
