@@ -6,7 +6,6 @@ It is tied to no event loop, and dies with the Python process that started it: t
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from demo.sandbox.openssh import find_sshd
 from demo.sandbox.ports import free_port
 from demo.sandbox.program import SYSTEM_PATH
 from demo.sandbox.standins import install_stand_ins
+from demo.sandbox.standins.systemctl import read_reply, write_request
 from demo.sandbox.systemctl import Reply
 
 if TYPE_CHECKING:
@@ -146,8 +146,10 @@ class Machine:
         finally:
             os.close(folder)
         try:
-            writer.write(json.dumps({"program": program, "argv": argv, "privileged": True}).encode() + b"\n")
-            return Reply(**json.loads(await reader.readline()))
+            writer.write(write_request(program, argv, privileged=True))
+            writer.write_eof()
+            status, stdout, stderr = read_reply(await reader.read())
+            return Reply(stdout, stderr, status)
         finally:
             writer.close()
             with suppress(ConnectionError):

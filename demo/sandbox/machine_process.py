@@ -8,10 +8,8 @@ that happens when whoever holds the other end closes it or dies, by SIGKILL too.
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import sys
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +23,6 @@ from demo.sandbox.systemctl import Reply, Systemctl
 
 if TYPE_CHECKING:
     import asyncssh
-
-_REQUEST_LIMIT = 65536
 
 
 class MachineProcess:
@@ -51,7 +47,7 @@ class MachineProcess:
             else:
                 self._acceptor = await SshServer(self._layout, self._children).listen(port)
             os.chdir(self._layout.run)  # a relative name: the path of a Unix socket may have 107 bytes
-            control = await asyncio.start_unix_server(self._answer, "control", limit=_REQUEST_LIMIT)
+            control = await asyncio.start_unix_server(self._answer, "control")
             print("ready", flush=True)  # noqa: T201 - the parent waits for it
             await _end_of_input()
             control.close()
@@ -67,15 +63,15 @@ class MachineProcess:
             self._sshd.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve one request of a stand-in or of Machine: one line of JSON, answered by one line."""
+        """Serve one request of a stand-in or of Machine; see demo.sandbox.standins.systemctl for how it is written."""
         try:
-            request = json.loads(await reader.readline())
-            if request["program"] == "reset":
+            program, privileged, *argv = os.fsdecode(await reader.read()).split("\0")
+            if program == "reset":
                 await self._reset()
                 reply = Reply()
             else:
-                reply = await self._systemctl.answer(request["argv"], privileged=request["privileged"])
-            writer.write(json.dumps(asdict(reply)).encode() + b"\n")
+                reply = await self._systemctl.answer(argv, privileged=privileged == "1")
+            writer.write(os.fsencode(f"{reply.status}\0{reply.stdout}\0{reply.stderr}"))
             await writer.drain()
         except ConnectionError:
             return  # whoever asked has gone; what was asked is done

@@ -1,10 +1,14 @@
-"""systemctl: hands its words to the sandbox's supervisor and prints the answer."""
+"""systemctl: hands its words to the sandbox's supervisor and prints the answer.
 
-import json
+A request is the program's name, "1" or "0" for whether root asks, and its words; an answer is the exit status, and what
+is to be printed on either stream. Both are fields with a NUL between them, and end where the connection does.
+
+Scripts ask systemctl many times a second, and most of what that takes are imports: hence so few.
+"""
+
+import _socket  # what socket is made of
 import os
-import socket
 import sys
-from pathlib import Path
 
 
 def main(folder: str, *argv: str) -> int:
@@ -14,24 +18,40 @@ def main(folder: str, *argv: str) -> int:
         return 0
     privileged = os.geteuid() == 0 or os.environ.get("SUDO_STAND_IN") == folder
     try:
-        reply = ask(folder, {"program": "systemctl", "argv": argv, "privileged": privileged})
+        status, stdout, stderr = read_reply(ask(folder, write_request("systemctl", argv, privileged=privileged)))
     except OSError:
         sys.stderr.write("Failed to connect to bus: No such file or directory\n")
         return 1
-    sys.stdout.write(str(reply["stdout"]))
-    sys.stderr.write(str(reply["stderr"]))
-    return int(reply["status"])
+    sys.stdout.write(stdout)
+    sys.stderr.write(stderr)
+    return status
 
 
-def ask(folder: str, request: dict[str, object]) -> dict[str, str]:
-    """Send one request. Raises OSError when no supervisor runs."""
-    os.chdir(Path(folder) / "run")  # the path of a Unix socket may have 107 bytes
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect("control")
-        connection.sendall(json.dumps(request).encode() + b"\n")
-        with connection.makefile("rb") as answer:
-            reply: dict[str, str] = json.loads(answer.readline())
-            return reply
+def write_request(program: str, argv: tuple[str, ...], *, privileged: bool) -> bytes:
+    """Return a request as it is sent."""
+    return os.fsencode("\0".join((program, str(int(privileged)), *argv)))
+
+
+def read_reply(sent: bytes) -> tuple[int, str, str]:
+    """Return (exit status, stdout, stderr). Raises OSError for what was cut off."""
+    fields = os.fsdecode(sent).split("\0")
+    if len(fields) != len(("status", "stdout", "stderr")):
+        raise ConnectionResetError
+    return int(fields[0]), fields[1], fields[2]
+
+
+def ask(folder: str, request: bytes) -> bytes:
+    """Send one request and return what is answered. Raises OSError when no supervisor runs."""
+    os.chdir(f"{folder}/run")  # the path of a Unix socket may have 107 bytes
+    connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+    connection.connect("control")
+    connection.sendall(request)
+    connection.shutdown(_socket.SHUT_WR)
+    answer = b""
+    while piece := connection.recv(65536):
+        answer += piece
+    connection.close()
+    return answer
 
 
 if __name__ == "__main__":
