@@ -16,6 +16,7 @@ import pytest
 
 from demo.sandbox.children import running_processes
 from tests.demo.stage import Stage, finish, stage, until
+from tests.length import only_long
 from tests.ordinary_user import CHECKOUT, PATH, needs_root
 
 _NEEDS = {
@@ -92,7 +93,9 @@ def test_a_play_ends_well_for_an_ordinary_user_without_sudo_too(plays: dict[str,
     check_play(*plays["theirs"])
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=only_long)], ids=lambda number: number.name
+)
 def test_a_play_that_is_stopped_during_a_deploy_leaves_nothing_behind(ours: Stage, number: signal.Signals) -> None:
     backups = ours.checkout / "var/demo/sandbox/opt/backups/predeploy"
     shutil.rmtree(backups, ignore_errors=True)
@@ -143,7 +146,9 @@ def test_an_act_that_ends_wrongly_makes_the_play_fail(ours: Stage) -> None:
     assert ours.left_over() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=only_long)], ids=lambda number: number.name
+)
 def test_it_can_be_stopped_while_it_gets_ready(ours: Stage, number: signal.Signals) -> None:
     shutil.rmtree(ours.checkout / "var/demo/sandbox/srv", ignore_errors=True)
     shutil.rmtree(ours.checkout / "var/demo/sandbox/cache", ignore_errors=True)

@@ -14,6 +14,7 @@ from demo.sandbox.sandbox import Sandbox
 from ops.hosts.known_hosts import KnownHosts
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import CODE_ALONE, Harbour
+from tests.length import only_long
 
 
 async def test_deploy_main_puts_it_live_and_tells_every_step(harbour: Harbour) -> None:
@@ -83,6 +84,7 @@ async def test_a_failing_migration_is_named_and_the_version_before_serves(harbou
     assert (await harbour.sandbox.health()).status == 200
 
 
+@only_long
 async def test_an_unhealthy_release_is_taken_back(opening: Opening, sandbox: Sandbox) -> None:
     check = {"http": f"http://127.0.0.1:{sandbox.port}/health", "within": "2s"}
     async with opening(checks=[check]) as harbour:

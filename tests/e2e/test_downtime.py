@@ -8,6 +8,7 @@ from datetime import timedelta
 from bot.app import utc_now
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
+from tests.length import only_long
 
 
 async def test_a_deploy_tells_of_the_stop_before_it_while_it_lasts_and_how_long_it_was(harbour: Harbour) -> None:
@@ -74,6 +75,7 @@ async def test_works_at_the_last_moment_are_not_reminded_of(harbour: Harbour) ->
     await harbour.until_row("SELECT count(*) = 1 FROM outbox WHERE kind = 'announce'")
 
 
+@only_long
 async def test_a_deploy_in_the_announced_time_refers_to_it(opening: Opening) -> None:
     async with opening() as harbour:
         await harbour.say("/announce +30m 20")

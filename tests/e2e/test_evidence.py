@@ -32,6 +32,7 @@ async def test_the_card_tells_the_changelog_what_is_urgent_and_which_parameters_
     assert "⚠️ у новому коді 2 термінові TODO" in result.text
 
 
+@only_long
 async def test_missing_parameters_stop_a_deploy_where_that_is_wished(opening: Opening) -> None:
     async with opening(strict_env=True) as harbour:
         push(harbour.sandbox, "env", {".env.example": "DATABASE_URL=\nSECRET_KEY=\nARCHIVE_DAYS=30\n"})

@@ -34,7 +34,7 @@ from tests.e2e.harbour import Harbour
 from tests.e2e.recorder import Recorder
 from tests.length import LONG
 
-COUNT = 10_000 if LONG else 3_000
+COUNT = 10_000 if LONG else 2_000
 BATCH = 125
 PLACED = COUNT * 3 // 4
 """Of known hostile words in the places of commands, the most that are sent."""

@@ -12,6 +12,7 @@ from demo.sandbox.sandbox import Sandbox
 from demo.sandbox.server import Sibling
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
+from tests.length import only_long
 
 
 @pytest.fixture
@@ -107,6 +108,7 @@ async def test_a_failure_on_the_first_server_touches_no_other(harbour: Harbour) 
     assert [server.log.read_text().count("listening on") for server in harbour.siblings] == started
 
 
+@only_long
 async def test_with_serial_two_the_first_goes_alone_and_the_others_together(
     opening: Opening, siblings: tuple[Sibling, ...]
 ) -> None:
@@ -118,6 +120,7 @@ async def test_with_serial_two_the_first_goes_alone_and_the_others_together(
         assert await versions(harbour) == ["v1.2.3"] * 3
 
 
+@only_long
 async def test_max_failures_lets_the_rest_go_on_after_a_failure(
     opening: Opening, siblings: tuple[Sibling, ...]
 ) -> None:

@@ -368,6 +368,7 @@ async def test_a_dump_that_is_cut_off_is_no_backup(opening: Opening, host: LampH
         await host.root("rm -f /usr/local/bin/mariadb-dump")
 
 
+@only_long
 async def test_a_restart_and_a_check_are_runs_too_and_the_doctor_is_content(opening: Opening, host: LampHost) -> None:
     await host.root("sed -i s/v2.0.0/v2.0.1/ /srv/shop/bootstrap/cache/config.php")
     async with opening() as harbour:

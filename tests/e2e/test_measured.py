@@ -7,6 +7,7 @@ import re
 from demo.sandbox.sandbox import Sandbox
 from handlers.picture import can_draw
 from tests.e2e.conftest import Opening
+from tests.length import only_long
 
 
 async def test_the_result_compares_and_nothing_is_held_up(opening: Opening, sandbox: Sandbox) -> None:
@@ -22,6 +23,7 @@ async def test_the_result_compares_and_nothing_is_held_up(opening: Opening, sand
         assert len(pictures) == can_draw()
 
 
+@only_long
 async def test_a_url_that_never_answers_is_a_warning_and_no_failure(opening: Opening) -> None:
     async with opening(measure={"url": "http://127.0.0.1:1/", "seconds": 2}) as harbour:
         card, result = await harbour.run("/deploy v1.2.3")

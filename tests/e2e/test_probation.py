@@ -91,6 +91,7 @@ async def test_a_crash_loop_is_taken_back_by_itself_and_the_message_says_why(ope
         assert (await harbour.audit()).count("accepted") == 2
 
 
+@only_long
 async def test_a_check_has_to_fail_three_times_in_a_row(opening: Opening) -> None:
     async with opening(**LONG) as harbour:
         await harbour.run("/deploy v1.2.3")

@@ -25,6 +25,7 @@ from handlers import follow
 from tests.e2e.harbour import Harbour
 from tests.e2e.hosts.host import SystemdHost, documented_sudoers
 from tests.e2e.hosts.image import BuildFailed, HostsImpossible, check, image
+from tests.length import only_long
 
 Opening = Callable[..., AbstractAsyncContextManager[Harbour]]
 
@@ -310,7 +311,7 @@ async def test_check_warns_of_a_logind_that_would_kill_steps_and_says_what_to_do
         assert await warnings() == []
 
 
-@pytest.mark.parametrize("by", ["lingering", "sudo"])
+@pytest.mark.parametrize("by", [pytest.param("lingering", marks=only_long), "sudo"])
 async def test_a_step_survives_a_logind_that_kills_what_sessions_leave(
     opening: Opening, host: SystemdHost, by: str
 ) -> None:

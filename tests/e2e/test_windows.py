@@ -12,6 +12,7 @@ import pytest
 
 from bot.check import check
 from tests.e2e.harbour import IHOR, OLENA, VIRA, Harbour
+from tests.length import only_long
 from tests.windows.machine import Machine, Service, commit_id
 from tests.windows.server import WindowsServer
 
@@ -276,6 +277,7 @@ async def test_a_url_that_names_another_version_has_the_deploy_taken_back_on_win
         assert m.head == m.id("v1.0")
 
 
+@only_long
 async def test_colleagues_commits_and_what_failed_before_are_asked_about_on_windows_too(windows: Opening) -> None:
     async with windows() as harbour:
         await harbour.run("/deploy main")
