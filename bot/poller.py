@@ -79,7 +79,7 @@ class Poller:
         """Poll for ever; what an earlier process left unhandled comes first."""
         timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15)
         async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as group:
-            for update_id, body, attempts in await self._inbox.unhandled(_MOST_ATTEMPTS + _MOST_PARTINGS):
+            for update_id, body, attempts in await self._left_over():
                 group.create_task(self._take_up(update_id, json.loads(body), attempts))
             offset, failures = 0, 0
             while True:
@@ -131,6 +131,14 @@ class Poller:
             return []
         rows = [(update["update_id"], json.dumps(update)) for update in updates]
         return await self._inbox.receive(rows, self._now())
+
+    async def _left_over(self) -> list[tuple[int, str, int]]:
+        while True:
+            try:
+                return await self._inbox.unhandled(_MOST_ATTEMPTS + _MOST_PARTINGS)
+            except _DATABASE_AWAY as error:
+                log.warning("looking later for what was left over", why=type(error).__name__)
+                await asyncio.sleep(_PATIENCE[1])
 
     async def _take_up(self, update_id: int, raw: dict[str, Any], attempts: int) -> None:
         """Go on with what an earlier process has left."""

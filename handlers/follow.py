@@ -38,6 +38,8 @@ LOOK_SECONDS: Final = 2.5
 """Between two looks: a chat's budget allows an edit every three seconds."""
 _REST_SECONDS: Final = 10.0
 """Between two drawings of what is too fast to be read: only its speed changes."""
+_AGAIN_SECONDS: Final = 2.0
+"""Until a database that is away is asked again."""
 
 
 @dataclass(eq=False)
@@ -123,7 +125,14 @@ class Follows:
 
     async def run(self) -> None:
         """End what a restart has cut short, then wait to be cancelled: those under way are left to the next start."""
-        if await self._rows.end_all("restart", self._now()):
+        while True:
+            try:
+                cut_short = await self._rows.end_all("restart", self._now(), spared=self._live)
+                break
+            except Exception:  # a task's boundary: a database that is away must not take the bot along
+                log.exception("what a restart has cut short is ended later")
+                await asyncio.sleep(_AGAIN_SECONDS)
+        if cut_short:
             self._wake()
         try:
             await asyncio.Event().wait()

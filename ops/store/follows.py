@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ops.store.outbox import NOTICE, REPLY, Destination, Draft, queue
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     import asyncpg
@@ -82,12 +83,16 @@ class PostgresFollows:
         async with self._pool.acquire() as connection, connection.transaction():
             return await _end(connection, number, why, to, now, by)
 
-    async def end_all(self, why: str, now: datetime) -> int:
-        """Bring to their end those that nobody follows any more; return how many there were."""
+    async def end_all(self, why: str, now: datetime, spared: Iterable[int] = ()) -> int:
+        """Bring to their end those that nobody follows any more; return how many there were.
+
+        spared: numbers of those that somebody has begun to follow meanwhile.
+        """
         async with self._pool.acquire() as connection, connection.transaction():
             rows = await connection.fetch(
                 "SELECT follows.id, chat_id, thread_id FROM follows JOIN outbox ON key = 'follow:' || follows.id"
-                " WHERE ended_at IS NULL"
+                " WHERE ended_at IS NULL AND follows.id <> ALL($1)",
+                list(spared),
             )
             for row in rows:
                 await _end(connection, row["id"], why, _place(row), now, "")

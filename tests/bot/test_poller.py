@@ -257,6 +257,27 @@ async def test_an_update_under_which_processes_die_again_and_again_is_set_aside_
     assert (pier.aside, pier.texts) == (["/status"], ["/status"] * 2)
 
 
+async def test_a_database_that_is_away_at_the_start_is_asked_again_for_what_was_left_over(pool: Pool) -> None:
+    class Stumbling(PostgresInbox):
+        tries = 0
+
+        async def unhandled(self, most_attempts: int) -> list[tuple[int, str, int]]:
+            self.tries += 1
+            if self.tries < 3:
+                raise ConnectionResetError
+            return await super().unhandled(most_attempts)
+
+    dock = Pier(pool)
+    async with dock.api:
+        async with dock.polling():
+            dock.say("status")
+            await dock.until_handled("status")
+        await pool.execute("UPDATE inbox SET handled_at = NULL")
+        dock.inbox = Stumbling(pool)
+        async with dock.polling():
+            await dock.until_handled("status", "status")
+
+
 async def pool_says(pool: Pool, query: str) -> None:
     async with asyncio.timeout(SECONDS):
         while not await pool.fetchval(query):  # noqa: ASYNC110  nothing tells of a row

@@ -219,6 +219,7 @@ async def test_what_cannot_run_twice_is_replaced_in_its_place_and_the_card_says_
     assert asked.failed == []
 
 
+@only_long
 async def test_the_new_image_tells_what_its_migrations_would_break_before_anything_is_changed(
     opening: Opening, server: EngineServer
 ) -> None:

@@ -138,6 +138,7 @@ async def test_a_failed_rollback_puts_the_config_back_as_it_found_it(harbour: Ha
     assert await harbour.sandbox.running_commit() in harbour.sandbox.commit_of("main")
 
 
+@only_long
 async def test_unchanged_dependencies_are_not_installed_again(harbour: Harbour) -> None:
     await harbour.run("/deploy v1.2.3")
     card, _ = await harbour.run("/deploy main")
@@ -160,6 +161,7 @@ async def test_a_text_that_is_no_version_makes_no_run(harbour: Harbour, text: st
     assert await harbour.runs() == 0
 
 
+@only_long
 async def test_what_is_live_already_is_not_restarted_unless_somebody_insists(harbour: Harbour) -> None:
     log = harbour.sandbox.log.read_text()
     _, result = await harbour.run("/deploy v1.2.2")

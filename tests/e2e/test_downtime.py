@@ -22,6 +22,7 @@ async def test_a_deploy_tells_of_the_stop_before_it_while_it_lasts_and_how_long_
     assert 3 <= int(seconds[1]) < 60
 
 
+@only_long
 async def test_the_way_back_is_part_of_the_downtime(harbour: Harbour) -> None:
     card, result = await harbour.run("/deploy broken")
     assert card.text.startswith("↩️")

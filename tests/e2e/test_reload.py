@@ -21,6 +21,7 @@ from handlers import i18n
 from ops.redaction import Redactor
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import IHOR, TOKEN, Harbour
+from tests.length import only_long
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -113,6 +114,7 @@ async def test_a_run_under_way_keeps_its_plan_and_its_server(harbour: Harbour) -
     assert list(harbour.app.driver.hosts) == ["elsewhere"]
 
 
+@only_long
 async def test_a_server_that_is_not_listed_any_more_is_named_before_anything_is_tried(harbour: Harbour) -> None:
     harbour.world.say(harbour.team, harbour.olena, "/deploy slow-start")
     await harbour.world.until(lambda: len(harbour.messages()) == 1)

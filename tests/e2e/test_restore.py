@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import re
+import sqlite3
 import subprocess
 from pathlib import Path
 from shutil import which
@@ -18,6 +20,7 @@ from demo.sandbox.sandbox import Sandbox
 from tests.e2e.conftest import Opening
 from tests.e2e.harbour import Harbour
 from tests.e2e.recorder import Recorder
+from tests.e2e.test_dumps import FORMBOT
 from tests.length import only_long
 
 BROKEN = "ALTER TABLE schema_migrations RENAME COLUMN name TO named"
@@ -348,3 +351,61 @@ async def test_no_password_is_seen_in_arguments_or_in_the_chat(harbour: Harbour)
     assert not [argv for argv in argvs if any(password in word for word in argv)]
     assert not [message for message in harbour.messages() if password in message.text]
     assert await harbour.rows_with(password) == []
+
+
+async def newest(harbour: Harbour, subject: str) -> str:
+    """Return the name of the newest backup's file of a folder or a database."""
+    query = "SELECT path FROM backups WHERE subject = $1 ORDER BY id DESC LIMIT 1"
+    return Path(await harbour.app.driver.pool.fetchval(query, subject)).name
+
+
+async def test_a_folder_is_brought_back_whole_and_its_undo_brings_the_other_one(
+    opening: Opening, sandbox: Sandbox
+) -> None:
+    uploads = sandbox.path.parent / "uploads"
+    (uploads / "2025").mkdir(parents=True)
+    (uploads / "2025" / "ім'я.txt").write_text("before")
+    (uploads / "link").symlink_to("2025/ім'я.txt")
+    async with opening(backups={"directory": str(sandbox.backups), "folders": {"uploads": str(uploads)}}) as harbour:
+        await harbour.run("/backup formbot uploads")
+        name = await newest(harbour, "uploads")
+        (uploads / "2025" / "ім'я.txt").write_text("after")
+        (uploads / "new.txt").write_text("new")
+        (asked,) = await harbour.say(f"/restore {name}")
+        assert f"/restore {name} uploads" in asked.text
+        card, result = await harbour.run(f"/restore {name} uploads")
+        assert card.text.startswith("✅"), result.text
+        assert (uploads / "link").read_text() == "before"
+        assert not (uploads / "new.txt").exists()
+        card, result = await harbour.run("/restore undo")
+        assert card.text.startswith("✅"), result.text
+        assert (uploads / "link").read_text() == "after"
+        assert (uploads / "new.txt").read_text() == "new"
+
+
+async def test_a_sqlite_database_is_brought_back_and_its_undo_brings_the_other_one(
+    opening: Opening, sandbox: Sandbox
+) -> None:
+    if not which("sqlite3"):
+        pytest.skip("no sqlite3: apt install sqlite3")
+    file = sandbox.path.parent / "notes.db"
+
+    def do_in_file(statement: str) -> list[tuple[int]]:
+        with contextlib.closing(sqlite3.connect(file)) as connection, connection:
+            return connection.execute(statement).fetchall()
+
+    do_in_file("CREATE TABLE notes (text TEXT)")
+    do_in_file("INSERT INTO notes VALUES ('before')")
+    databases = [FORMBOT, {"name": "notes", "engine": "sqlite", "path": str(file)}]
+    async with opening(databases=databases) as harbour:
+        await harbour.run("/backup formbot notes")
+        name = await newest(harbour, "notes")
+        do_in_file("INSERT INTO notes VALUES ('after')")
+        (asked,) = await harbour.say(f"/restore {name}")
+        assert "Зникне 1 рядок" in asked.text
+        card, result = await harbour.run(f"/restore {name} notes")
+        assert card.text.startswith("✅"), result.text
+        assert do_in_file("SELECT count(*) FROM notes") == [(1,)]
+        card, result = await harbour.run("/restore undo")
+        assert card.text.startswith("✅"), result.text
+        assert do_in_file("SELECT count(*) FROM notes") == [(2,)]

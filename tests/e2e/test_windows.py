@@ -351,6 +351,7 @@ async def test_a_windows_server_taken_for_a_unix_one_is_found_out(windows: Openi
         assert "🔴" in status.text
 
 
+@only_long
 async def test_check_says_whether_a_deploy_to_windows_could_start(windows: Opening) -> None:
     async with windows() as harbour:
         t = harbour.app.languages["en"]

@@ -104,6 +104,7 @@ async def test_a_followed_log_ends_once_and_what_a_restart_left_is_ended_by_the_
     assert await follows.end(one, "stopped", TEAM, NOW, by="Olena")
     assert not await follows.end(one, "time", TEAM, NOW)
     assert not await follows.show(one, "late", 9)
+    assert await follows.end_all("restart", NOW, spared=[two]) == 0
     assert await follows.end_all("restart", NOW) == 1
     ended = [await follows.load(number) for number in (one, two)]
     assert [(each.ended, each.ended_by, each.shown, each.lines) for each in ended if each] == [

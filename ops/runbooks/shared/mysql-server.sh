@@ -13,6 +13,12 @@ has_table() {
         fail database-unreachable
     [ "$found" = 1 ]
 }
+# exchanged FROM TO: have the tables of these two been moved? A table says so that came with them, and from where.
+exchanged() {
+    found=$(echo "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$2'
+        AND table_name = 'lotsman_after' AND table_comment = '$1'" | on_server) || fail database-unreachable
+    [ "$found" = 1 ]
+}
 # make_like NAME: an empty database with the character set of the live one.
 make_like() {
     echo "SELECT CONCAT('CREATE DATABASE IF NOT EXISTS \`$1\` CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name)
@@ -72,25 +78,29 @@ note_definitions() {
     [ "$1" != "$DATABASE" ] || (umask 077 && events_of "$1" >"$notes.events.part" && mv -f "$notes.events.part" "$notes.events") || return 1
     mv -f "$notes.part" "$notes.$1"
 }
-redefine() {
+redefine() { # redefine NAME FILE
+    [ -e "$2" ] || { echo "$2 is missing" >&2; return 1; }
     drop_definitions "$1" && on_server "$1" <"$2" || return 1
     [ "$1" != "$DATABASE" ] || on_server "$1" <"$notes.events"
 }
 # exchange FROM TO: what is in FROM becomes the live database, and that becomes TO. It may be run again wherever it was
 # cut off: the tables move all at once, and with them one of ours, TO.lotsman_after, which says so; definitions, which do not
-# move along, are noted first.
+# move along, are noted first. FROM goes last, and then there is nothing left to do.
 exchange() {
     notes=$BACKUPS/safety/.$2
     (umask 077 && mkdir -p "$BACKUPS/safety") || return 1
-    has_table "$2" lotsman_after || move_all "$1" "$2" || return 1
-    redefine "$DATABASE" "$notes.$1" && redefine "$2" "$notes.$DATABASE" && drop_emptied "$1" || return 1
+    exchanged "$1" "$2" || move_all "$1" "$2" || return 1
+    if there "$1"; then
+        redefine "$DATABASE" "$notes.$1" && redefine "$2" "$notes.$DATABASE" && drop_emptied "$1" || return 1
+    fi
     echo "$DATABASE is $2, $1 is $DATABASE"
 }
 move_all() {
     make_like "$2" && note_definitions "$DATABASE" && note_definitions "$1" || return 1
     # A table that has triggers cannot be moved.
     drop_definitions "$DATABASE" triggers && drop_definitions "$1" triggers || return 1
-    echo "CREATE TABLE IF NOT EXISTS \`$2\`.lotsman_before (one int)" | on_server || return 1
+    echo "DROP TABLE IF EXISTS \`$2\`.lotsman_before; CREATE TABLE \`$2\`.lotsman_before (one int) COMMENT = '$1'" |
+        on_server || return 1
     { moves "$DATABASE" "$2" && moves "$1" "$DATABASE"; } >"$notes.moves" || return 1
     ! has_table "$1" lotsman_after || echo "\`$1\`.lotsman_after TO \`$1\`.lotsman_left" >>"$notes.moves"
     {

@@ -2,5 +2,5 @@
 # Has the database been replaced? Asked when nobody saw how that ended; cut off behind the tables it needs a person.
 # include: mysql-login.sh
 # include: mysql-server.sh
-has_table "$OLD_NAME" lotsman_after || fail not-done
+exchanged "$NEW_NAME" "$OLD_NAME" || fail not-done
 if there "$NEW_NAME"; then exit 1; fi

@@ -3,9 +3,9 @@
 # include: mysql-login.sh
 # include: mysql-server.sh
 notes=$BACKUPS/safety/.$OLD_NAME
-if has_table "$NEW_NAME" lotsman_after; then
+if exchanged "$OLD_NAME" "$NEW_NAME"; then
     exchange "$OLD_NAME" "$NEW_NAME" || fail swap-failed # it was cut off while it did so
-elif has_table "$OLD_NAME" lotsman_after; then
+elif exchanged "$NEW_NAME" "$OLD_NAME"; then
     forget_notes "$NEW_NAME"
     ! there "$NEW_NAME" || drop_emptied "$NEW_NAME" || fail swap-failed
     # Cut off in between, not every database has its definitions; they were noted when each had.
@@ -16,9 +16,9 @@ elif has_table "$OLD_NAME" lotsman_after; then
         fi
     fi
     exchange "$OLD_NAME" "$NEW_NAME" || fail swap-failed
-elif [ -e "$notes.$DATABASE" ]; then
+else
     # The triggers may have gone already, and nothing else.
-    redefine "$DATABASE" "$notes.$DATABASE" || fail swap-failed
+    [ ! -e "$notes.$DATABASE" ] || redefine "$DATABASE" "$notes.$DATABASE" || fail swap-failed
     [ ! -e "$notes.$NEW_NAME" ] || redefine "$NEW_NAME" "$notes.$NEW_NAME" || fail swap-failed
     ! there "$OLD_NAME" || drop_emptied "$OLD_NAME" || fail swap-failed
 fi
