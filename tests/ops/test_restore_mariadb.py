@@ -119,21 +119,21 @@ def test_an_undo_killed_behind_any_of_its_questions_leaves_what_was_restored_or_
     scripts: Scripts, mariadb: MariaDb
 ) -> None:
     assert scripts.run("restore-swap-mysql")[0] == 0
-    undo = {"NEW_NAME": OLD, "OLD_NAME": f"{LIVE}__old_2"}
+    undo = Scripts(scripts.folder, {**scripts.environment, "NEW_NAME": OLD, "OLD_NAME": f"{LIVE}__old_2"})
     killed, moment, last = 0, 2, 99
     while moment <= last:
-        status, said = scripts.run("restore-swap-mysql", die_after=moment, **undo)
+        status, said = undo.run("restore-swap-mysql", die_after=moment)
         if status == 0:
             last = asked(scripts)
             assert live(mariadb) == BEFORE
         killed += status == KILLED
         assert status in {0, KILLED}, said
         for _ in range(2):
-            status, said = scripts.run("restore-unswap-mysql", **undo)
+            status, said = undo.run("restore-unswap-mysql")
             assert (status, live(mariadb)) == (0, AFTER), (moment, said)
         moment += STRIDE
     assert killed >= 16 // STRIDE
-    assert scripts.run("restore-swap-mysql", **undo)[0] == 0
+    assert undo.run("restore-swap-mysql")[0] == 0
     assert live(mariadb) == BEFORE
     assert mariadb.ask("SHOW DATABASES LIKE 'm\\_live%'") == [LIVE, f"{LIVE}__old_2"]
 
