@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
-from aiogram.types import CallbackQuery, Message, Update
+from aiogram.types import CallbackQuery, Message, Update, User
 
 from handlers.buttons import RunStale
 from handlers.cards.card import Button, Card
@@ -95,22 +95,16 @@ class Access(BaseMiddleware):
         return None
 
     async def set_aside(self, event: Update) -> None:
-        """Tell who sent an update that it is not tried again, with a button that tries it once more."""
+        """Tell who sent an update that it is not tried again; a command gets a button that tries it once more."""
         message, press = event.message, event.callback_query
         if message is not None and self._is_for_us(message) and self._judge_message(message).actor is not None:
-            person = message.from_user
-            thread = message.message_thread_id if message.is_topic_message else None
-            reply = self._reply(event, Destination(message.chat.id, thread), asked=message.message_id)
-            t = await self._texts(person.id if person else 0, person.language_code if person else None)
+            t = await self._texts(message.from_user)
             button = Button(t("button-run-late"), RunStale(update=event.update_id).pack(), "primary")
-            await reply.say(Card(t("command-set-aside", command=message.text or ""), ((button,),)))
-        elif press is not None and isinstance(press.message, Message) and self._inventory.actor(press.from_user.id):
-            chat, shown = press.message.chat, press.message
-            if chat.id in (self._team_chat(), press.from_user.id):
-                thread = shown.message_thread_id if shown.is_topic_message else None
-                reply = self._reply(event, Destination(chat.id, thread), asked=shown.message_id)
-                t = await self._texts(press.from_user.id, press.from_user.language_code)
-                await reply.say(Card(t("press-set-aside")))
+            card = Card(t("command-set-aside", command=message.text or ""), ((button,),))
+            await self._answer_to(event, message).say(card)
+        elif press is not None and isinstance(press.message, Message) and self._heard(press, press.message):
+            t = await self._texts(press.from_user)
+            await self._answer_to(event, press.message).say(Card(t("press-set-aside")))
 
     async def _message(self, handler: Handler, event: Update, message: Message, data: dict[str, Any]) -> Any:
         if message.migrate_to_chat_id is not None and message.chat.id == self._team_chat():
@@ -120,9 +114,8 @@ class Access(BaseMiddleware):
             return None
         verdict = self._judge_message(message)
         person = message.from_user
-        t = await self._texts(person.id if person else 0, person.language_code if person else None)
-        thread = message.message_thread_id if message.is_topic_message else None
-        reply = self._reply(event, Destination(message.chat.id, thread), asked=message.message_id)
+        t = await self._texts(person)
+        reply = self._answer_to(event, message)
         if verdict.actor is None:
             await self._refuse(person.id if person else 0, message.chat.id, message.text or "", verdict.refusal)
             await self._explain(verdict.refusal, message, reply, t)
@@ -136,7 +129,7 @@ class Access(BaseMiddleware):
 
     async def _press(self, handler: Handler, event: Update, press: CallbackQuery, data: dict[str, Any]) -> Any:
         chat = press.message.chat if press.message else None
-        t = await self._texts(press.from_user.id, press.from_user.language_code)
+        t = await self._texts(press.from_user)
         actor = self._inventory.actor(press.from_user.id)
         allowed = chat is not None and (chat.id == self._team_chat() or chat.id == press.from_user.id)
         if chat is None or not allowed or actor is None:
@@ -151,6 +144,10 @@ class Access(BaseMiddleware):
         # Answered at once: until then the button shows that it waits, and after some seconds it cannot be.
         await answer_press(press)
         return await self._answered(handler, event, data, Talk(actor, t, reply, data["desk"]))
+
+    def _heard(self, press: CallbackQuery, message: Message) -> bool:
+        here = message.chat.id in (self._team_chat(), press.from_user.id)
+        return here and self._inventory.actor(press.from_user.id) is not None
 
     async def _answered(self, handler: Handler, event: Update, data: dict[str, Any], talk: Talk) -> Any:
         """Run the handler; what ops refuses is told to whoever asked."""
@@ -198,8 +195,14 @@ class Access(BaseMiddleware):
             detail={"text": action[:200]},
         )
 
-    async def _texts(self, person_id: int, telegram_code: str | None) -> Texts:
-        return self._languages.person(await self._people.language(person_id), telegram_code)
+    async def _texts(self, person: User | None) -> Texts:
+        known = await self._people.language(person.id if person else 0)
+        return self._languages.person(known, person.language_code if person else None)
+
+    def _answer_to(self, event: Update, message: Message) -> Reply:
+        """Answer below a message, in its topic where it is in one."""
+        thread = message.message_thread_id if message.is_topic_message else None
+        return self._reply(event, Destination(message.chat.id, thread), asked=message.message_id)
 
     def _reply(
         self, event: Update, to: Destination, *, asked: int | None = None, message_id: int | None = None
