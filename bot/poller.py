@@ -138,7 +138,7 @@ class Poller:
                 return await self._inbox.unhandled(_MOST_ATTEMPTS + _MOST_PARTINGS)
             except _DATABASE_AWAY as error:
                 log.warning("looking later for what was left over", why=type(error).__name__)
-                await asyncio.sleep(_PATIENCE[1])
+                await asyncio.sleep(_PATIENCE[0])
 
     async def _take_up(self, update_id: int, raw: dict[str, Any], attempts: int) -> None:
         """Go on with what an earlier process has left."""
@@ -178,7 +178,7 @@ class Poller:
                 await self._inbox.handled(update_id, self._now())
             except _DATABASE_AWAY as error:
                 log.warning("setting an update aside later", update=update_id, why=type(error).__name__)
-                await asyncio.sleep(_PATIENCE[1])
+                await asyncio.sleep(_PATIENCE[0])
             except Exception:  # as above: the next process tries again, a few times
                 log.exception("nobody could be told of an update", update=update_id)
                 return
