@@ -102,7 +102,7 @@ class Access(BaseMiddleware):
             button = Button(t("button-run-late"), RunStale(update=event.update_id).pack(), "primary")
             card = Card(t("command-set-aside", command=message.text or ""), ((button,),))
             await self._answer_to(event, message).say(card)
-        elif press is not None and isinstance(press.message, Message) and self._heard(press, press.message):
+        elif press is not None and isinstance(press.message, Message) and self._judge_press(press).actor is not None:
             t = await self._texts(press.from_user)
             await self._answer_to(event, press.message).say(Card(t("press-set-aside")))
 
@@ -130,12 +130,10 @@ class Access(BaseMiddleware):
     async def _press(self, handler: Handler, event: Update, press: CallbackQuery, data: dict[str, Any]) -> Any:
         chat = press.message.chat if press.message else None
         t = await self._texts(press.from_user)
-        actor = self._inventory.actor(press.from_user.id)
-        allowed = chat is not None and (chat.id == self._team_chat() or chat.id == press.from_user.id)
-        if chat is None or not allowed or actor is None:
-            why = "stranger" if allowed else "other-chat"
-            await self._refuse(press.from_user.id, chat.id if chat else 0, press.data or "", why)
-            await answer_press(press, t(f"refused-{why}", id=str(press.from_user.id)), alert=True)
+        verdict = self._judge_press(press)
+        if chat is None or verdict.actor is None:
+            await self._refuse(press.from_user.id, chat.id if chat else 0, press.data or "", verdict.refusal)
+            await answer_press(press, t(f"refused-{verdict.refusal}", id=str(press.from_user.id)), alert=True)
             return None
         message = press.message
         thread = message.message_thread_id if isinstance(message, Message) and message.is_topic_message else None
@@ -143,11 +141,7 @@ class Access(BaseMiddleware):
         reply = self._reply(event, Destination(chat.id, thread), message_id=shown)
         # Answered at once: until then the button shows that it waits, and after some seconds it cannot be.
         await answer_press(press)
-        return await self._answered(handler, event, data, Talk(actor, t, reply, data["desk"]))
-
-    def _heard(self, press: CallbackQuery, message: Message) -> bool:
-        here = message.chat.id in (self._team_chat(), press.from_user.id)
-        return here and self._inventory.actor(press.from_user.id) is not None
+        return await self._answered(handler, event, data, Talk(verdict.actor, t, reply, data["desk"]))
 
     async def _answered(self, handler: Handler, event: Update, data: dict[str, Any], talk: Talk) -> Any:
         """Run the handler; what ops refuses is told to whoever asked."""
@@ -173,9 +167,15 @@ class Access(BaseMiddleware):
             return Verdict("anonymous")
         if message.forward_origin is not None or message.via_bot is not None or message.is_automatic_forward:
             return Verdict("forwarded")
-        if message.chat.id not in (self._team_chat(), person.id):
+        return self._judge(person.id, message.chat.id)
+
+    def _judge_press(self, press: CallbackQuery) -> Verdict:
+        return self._judge(press.from_user.id, press.message.chat.id if press.message else None)
+
+    def _judge(self, person_id: int, chat_id: int | None) -> Verdict:
+        if chat_id not in (self._team_chat(), person_id):
             return Verdict("other-chat")
-        actor = self._inventory.actor(person.id)
+        actor = self._inventory.actor(person_id)
         return Verdict("stranger") if actor is None else Verdict(actor=actor)
 
     async def _explain(self, refusal: str, message: Message, reply: Reply, t: Texts) -> None:

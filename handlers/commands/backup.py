@@ -35,6 +35,8 @@ _ABOUT: dict[str, Callable[[Talk, list[str]], Awaitable[None]]] = {
     "proof": prove,
 }
 """Words behind /backup that are no project's name, unless there is a project of that name."""
+_OF_ONE = {"download", "pin", "unpin"}
+"""Those of them that want a backup's name; without one they list what there is."""
 
 
 def new_router() -> Router:
@@ -49,7 +51,9 @@ async def backup(_: Message, command: CommandObject, talk: Talk) -> None:
     """Back up the project that was named, or do what the first word asks for."""
     words = (command.args or "").split()
     about = _ABOUT.get(words[0]) if words and words[0] not in talk.desk.inventory.projects else None
-    if about is not None:
+    if about is not None and len(words) == 1 and words[0] in _OF_ONE:
+        await backups.begin(talk, [])
+    elif about is not None:
         await about(talk, words[1:])
     else:
         await begin(talk, "backup", words)

@@ -109,28 +109,19 @@ async def pressed(_: CallbackQuery, callback_data: BackupButton, talk: Talk) -> 
 
 
 async def download(talk: Talk, words: list[str]) -> None:
-    """Send the backup that is named; without a name, list what there is. Raises UnknownBackup."""
-    if words:
-        await _send(talk, await _named(talk, words))
-    else:
-        await begin(talk, words)
+    """Send the backup that is named. Raises UnknownBackup."""
+    await _send(talk, await _named(talk, words))
 
 
 async def pin(talk: Talk, words: list[str]) -> None:
-    """Keep the backup that is named, whatever its tier says; without a name, list them. Raises UnknownBackup."""
-    if not words:
-        await begin(talk, words)
-        return
+    """Keep the backup that is named, whatever its tier says. Raises UnknownBackup."""
     backup = await _named(talk, words)
     await _pin(talk, backup, pinned=True)
     await talk.reply.say(Card(talk.t("backup-is-pinned", name=backup.name)))
 
 
 async def unpin(talk: Talk, words: list[str]) -> None:
-    """Let its tier decide again; without a name, list what there is. Raises UnknownBackup."""
-    if not words:
-        await begin(talk, words)
-        return
+    """Let its tier decide again. Raises UnknownBackup."""
     backup = await _named(talk, words)
     await _pin(talk, backup, pinned=False)
     await talk.reply.say(Card(talk.t("backup-is-unpinned", name=backup.name)))

@@ -3,22 +3,17 @@
 # one to the other, all by one statement. mysql-login.sh comes first; the names of databases hold no quotes.
 mysql_dump=$(mysql_program mysqldump mariadb-dump) || refuse mysqldump-missing
 on_server() { as_mysql "$mysql_client" --connect-timeout=10 --batch --raw --skip-column-names --default-character-set=utf8mb4 "$@"; }
-# there NAME: is there such a database? Where nobody answers that is no "no", and the step ends.
-there() {
-    found=$(echo "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '$1'" | on_server) || fail database-unreachable
+# one QUESTION: is the number that it asks for 1? Where nobody answers that is no "no", and the step ends.
+one() {
+    found=$(echo "$1" | on_server) || fail database-unreachable
     [ "$found" = 1 ]
 }
-has_table() {
-    found=$(echo "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$1' AND table_name = '$2'" | on_server) ||
-        fail database-unreachable
-    [ "$found" = 1 ]
+there() { one "SELECT COUNT(*) FROM information_schema.schemata WHERE schema_name = '$1'"; }
+# marked NAME [CONDITION]: have tables been moved into this database? One that came with them says so, and from where.
+marked() {
+    one "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$1' AND table_name = 'lotsman_after' ${2:-}"
 }
-# exchanged FROM TO: have the tables of these two been moved? A table says so that came with them, and from where.
-exchanged() {
-    found=$(echo "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$2'
-        AND table_name = 'lotsman_after' AND table_comment = '$1'" | on_server) || fail database-unreachable
-    [ "$found" = 1 ]
-}
+exchanged() { marked "$2" "AND table_comment = '$1'"; } # exchanged FROM TO
 # make_like NAME: an empty database with the character set of the live one.
 make_like() {
     echo "SELECT CONCAT('CREATE DATABASE IF NOT EXISTS \`$1\` CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name)
@@ -102,7 +97,7 @@ move_all() {
     echo "DROP TABLE IF EXISTS \`$2\`.lotsman_before; CREATE TABLE \`$2\`.lotsman_before (one int) COMMENT = '$1'" |
         on_server || return 1
     { moves "$DATABASE" "$2" && moves "$1" "$DATABASE"; } >"$notes.moves" || return 1
-    ! has_table "$1" lotsman_after || echo "\`$1\`.lotsman_after TO \`$1\`.lotsman_left" >>"$notes.moves"
+    ! marked "$1" || echo "\`$1\`.lotsman_after TO \`$1\`.lotsman_left" >>"$notes.moves"
     {
         echo 'SET SESSION lock_wait_timeout = 60; RENAME TABLE'
         while IFS= read -r move; do echo "$move,"; done <"$notes.moves"
